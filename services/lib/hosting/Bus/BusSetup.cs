@@ -1,0 +1,43 @@
+using CarT.Fhir.Contracts.Messages;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CarT.Fhir.Hosting.Bus;
+
+/// <summary>The message bus of a host. What the in-memory transport loses is sent again by its sender: no receipt, not done.</summary>
+internal static class BusSetup
+{
+    // Two quick tries for a brief fault (a locked file, a restarting dependency); after that the message is in the error queue and its sender,
+    // lacking the receipt, sends it again later.
+    private static readonly TimeSpan[] QuickRetries = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500)];
+
+    public static void AddCartBus(this IServiceCollection services, IReadOnlyList<IServiceModule> modules)
+    {
+        services.AddMassTransit(bus =>
+        {
+            bus.DisableUsageTelemetry();
+            foreach (var module in modules) module.AddConsumers(bus);
+            bus.UsingInMemory((context, transport) =>
+            {
+                PinNames(transport);
+                transport.UseMessageRetry(retry => retry.Intervals(QuickRetries));
+                transport.ConfigureEndpoints(context);
+            });
+        });
+        services.Configure<MassTransitHostOptions>(host =>
+        {
+            host.WaitUntilStarted = true;
+            host.StopTimeout = TimeSpan.FromSeconds(20);
+        });
+    }
+
+    private static void PinNames(IBusFactoryConfigurator transport)
+    {
+        transport.Message<FactsRecorded>(topology => topology.SetEntityName(WireNames.Message(typeof(FactsRecorded))));
+        transport.Message<FactsApplied>(topology => topology.SetEntityName(WireNames.Message(typeof(FactsApplied))));
+        transport.Message<AssessmentChanged>(topology => topology.SetEntityName(WireNames.Message(typeof(AssessmentChanged))));
+        transport.Message<AssessmentApplied>(topology => topology.SetEntityName(WireNames.Message(typeof(AssessmentApplied))));
+        transport.Message<WriteBackSettled>(topology => topology.SetEntityName(WireNames.Message(typeof(WriteBackSettled))));
+        transport.Message<ReassessPatient>(topology => topology.SetEntityName(WireNames.Message(typeof(ReassessPatient))));
+    }
+}

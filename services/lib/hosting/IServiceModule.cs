@@ -1,0 +1,28 @@
+using System.Reflection;
+using CarT.Fhir.Hosting.Options;
+using MassTransit;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CarT.Fhir.Hosting;
+
+/// <summary>One deployable service: what it adds to a host. The standalone composes several in one process.</summary>
+public interface IServiceModule
+{
+    /// <summary>Short lower-case name: database, queue prefix, health.</summary>
+    string Name { get; }
+
+    /// <summary>True where a commit must survive a power cut before anybody is told.</summary>
+    bool FullSync => false;
+
+    /// <summary>Holds the migrations of this service.</summary>
+    Assembly Assembly => GetType().Assembly;
+
+    /// <summary>Services; the database is there as a keyed singleton <see cref="Storage.CartDatabase"/> under <see cref="Name"/>.</summary>
+    void AddServices(IServiceCollection services, CartOptions options);
+
+    /// <summary>Consumers, each on a queue of <see cref="Bus.WireNames"/>.</summary>
+    void AddConsumers(IBusRegistrationConfigurator bus);
+
+    void MapEndpoints(IEndpointRouteBuilder routes, CartOptions options);
+}

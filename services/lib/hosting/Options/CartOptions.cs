@@ -1,0 +1,146 @@
+namespace CarT.Fhir.Hosting.Options;
+
+/// <summary>The configuration section <c>Cart</c> (docs/interfaces.md). Checked as a whole at start by <see cref="CartOptionsReader"/>.</summary>
+public sealed class CartOptions
+{
+    public const string Section = "Cart";
+
+    /// <summary>IANA time zone of the facility: every protocol day is a local day of this zone. Default UTC.</summary>
+    public string TimeZone { get; set; } = "UTC";
+
+    /// <summary>Id of the protocol definition in force, or a path of a definition file. Default <c>beyar-katz-2022</c>.</summary>
+    public string Protocol { get; set; } = "beyar-katz-2022";
+
+    /// <summary>Base of our identifier and code systems in the charting system. Default <c>urn:cart-fhir</c>.</summary>
+    public string Identifiers { get; set; } = "urn:cart-fhir";
+
+    public StoreOptions Store { get; set; } = new();
+
+    public BusOptions Bus { get; set; } = new();
+
+    public ApiOptions Api { get; set; } = new();
+
+    public CodeOptions Codes { get; set; } = new();
+
+    public TelemetryOptions Telemetry { get; set; } = new();
+
+    /// <summary>FHIR endpoints that results come from, by name.</summary>
+    public Dictionary<string, SourceOptions> Sources { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>FHIR endpoints that Flags and CarePlans go to, by name.</summary>
+    public Dictionary<string, TargetOptions> Targets { get; set; } = new(StringComparer.OrdinalIgnoreCase);
+}
+
+/// <summary>Where the services keep their rows. <c>sqlite</c>: one file per service in <see cref="Path"/>.</summary>
+public sealed class StoreOptions
+{
+    public string Kind { get; set; } = "sqlite";
+
+    public string Path { get; set; } = "data";
+}
+
+/// <summary>The message bus between the services. <c>memory</c>: in this process.</summary>
+public sealed class BusOptions
+{
+    public string Kind { get; set; } = "memory";
+}
+
+/// <summary>Who may call our own HTTP routes.</summary>
+public sealed class ApiOptions
+{
+    /// <summary><c>bearer</c> (default) or <c>none</c>; <c>none</c> is accepted on loopback only.</summary>
+    public string Authentication { get; set; } = "bearer";
+
+    /// <summary>Accepted bearer secrets, several at once for rotation.</summary>
+    public List<string> Secrets { get; set; } = [];
+}
+
+/// <summary>Site additions to the built-in code sets and unit aliases.</summary>
+public sealed class CodeOptions
+{
+    /// <summary>Codes that are off by default and switched on here, as <c>system|code</c>.</summary>
+    public List<string> Enable { get; set; } = [];
+
+    /// <summary>Unit spellings of this site: alias to UCUM code.</summary>
+    public Dictionary<string, string> UnitAliases { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>Where telemetry goes.</summary>
+public sealed class TelemetryOptions
+{
+    /// <summary>OTLP endpoint; nothing is exported when empty.</summary>
+    public string? OtlpEndpoint { get; set; }
+}
+
+/// <summary>One source of results.</summary>
+public sealed class SourceOptions
+{
+    /// <summary>Namespace of patient ids. Sources of one hospital that share patient ids share it. Default: the source's name.</summary>
+    public string? Namespace { get; set; }
+
+    public string? BaseUrl { get; set; }
+
+    /// <summary>What this source provides: any of <c>labs</c>, <c>doses</c>, <c>transfusions</c>. What is not provided is unknown, not none (P1.7).</summary>
+    public List<string> Provides { get; set; } = [];
+
+    /// <summary><c>numeric</c> (meta.versionId) or <c>lastUpdated</c> (P3.2).</summary>
+    public string VersionOrder { get; set; } = "numeric";
+
+    public SubscriptionOptions Subscription { get; set; } = new();
+
+    public PollOptions Poll { get; set; } = new();
+
+    public AuthOptions Auth { get; set; } = new();
+}
+
+/// <summary>How we subscribe at a source.</summary>
+public sealed class SubscriptionOptions
+{
+    /// <summary><c>classic</c> (R4 rest-hook), <c>topic</c> (R5 backport) or <c>none</c> (someone else sets it up).</summary>
+    public string Style { get; set; } = "none";
+
+    /// <summary>Our hook as the source reaches it, ending in <c>/fhir/hook/{source}</c>.</summary>
+    public string? HookUrl { get; set; }
+
+    /// <summary>Accepted bearer secrets of the hook; the first is the one that we put into the Subscription.</summary>
+    public List<string> Secrets { get; set; } = [];
+
+    /// <summary>Canonical of the SubscriptionTopic (style <c>topic</c>).</summary>
+    public string? Topic { get; set; }
+
+    /// <summary>Criteria, one Subscription each (classic) or one filter each (topic); empty: the product's own list.</summary>
+    public List<string> Criteria { get; set; } = [];
+}
+
+/// <summary>Reconciliation by polling.</summary>
+public sealed class PollOptions
+{
+    public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(5);
+
+    public TimeSpan Overlap { get; set; } = TimeSpan.FromMinutes(10);
+}
+
+/// <summary>How we authenticate at a FHIR server. <c>none</c> or <c>bearer</c> with a fixed <see cref="Token"/>.</summary>
+public sealed class AuthOptions
+{
+    public string Kind { get; set; } = "none";
+
+    public string? Token { get; set; }
+}
+
+/// <summary>One target of write-back.</summary>
+public sealed class TargetOptions
+{
+    public string? BaseUrl { get; set; }
+
+    /// <summary>Name of the source whose patients stand in this target.</summary>
+    public string? Source { get; set; }
+
+    /// <summary><c>live</c> writes; <c>shadow</c> decides and records but sends nothing.</summary>
+    public string Mode { get; set; } = "live";
+
+    /// <summary><c>auto</c> or <c>flag-careplan</c>.</summary>
+    public string Strategy { get; set; } = "auto";
+
+    public AuthOptions Auth { get; set; } = new();
+}
