@@ -21,16 +21,29 @@ public static class FactReader
     public static bool IsUsed(string? type) => type is not null && ReadTypes.Contains(type);
 
     /// <summary>Reads bytes as they were received. A resource without type or id has an empty one in its key.</summary>
-    public static ResourceVersion Read(ReadOnlyMemory<byte> json, ReadContext context)
+    public static ResourceVersion Read(ReadOnlyMemory<byte> json, ReadContext context) => Read(Parse(json), context);
+
+    /// <summary>
+    /// The resource in the bytes, before anything is concluded from it; callers fetch what it refers to (<see cref="ReferencedResources"/>)
+    /// in between. A type that says nothing to the protocol is not read at all: neither resource nor problem.
+    /// </summary>
+    public static ReadResult Parse(ReadOnlyMemory<byte> json)
     {
         var scan = FhirJsonScan.Scan(json);
-        if (scan.Problem is { } problem) return Unreadable(scan.Header, ContentHash.OfBytes(json.Span), problem, context);
-        if (!IsUsed(scan.Header.Type) && !WrittenTypes.Contains(scan.Header.Type!))
-            return Header(scan.Header, ContentHash.Of(json), context) with { NotRelevant = NotRelevantReasons.TypeNotUsed };
-        var read = FhirJson.ReadScanned(json, scan.Header);
-        if (read.Problem is null) return Read(read.Resource!, read.ContentHash, context);
-        return read.Resource is null ? Unreadable(read.Header, read.ContentHash, read.Problem, context) : Partial(read, context);
+        if (scan.Problem is not null) return new ReadResult(scan.Header, ContentHash.OfBytes(json.Span), null, scan.Problem);
+        return IsUsed(scan.Header.Type) || WrittenTypes.Contains(scan.Header.Type!)
+            ? FhirJson.ReadScanned(json, scan.Header)
+            : new ReadResult(scan.Header, ContentHash.Of(json), null, null);
     }
+
+    /// <summary>Reads what <see cref="Parse"/> found.</summary>
+    public static ResourceVersion Read(ReadResult read, ReadContext context) => read switch
+    {
+        { Resource: null, Problem: null } => Header(read.Header, read.ContentHash, context) with { NotRelevant = NotRelevantReasons.TypeNotUsed },
+        { Resource: null } => Unreadable(read, context),
+        { Problem: null } => Read(read.Resource, read.ContentHash, context),
+        _ => Partial(read, context),
+    };
 
     /// <summary>Reads a resource; the content hash is that of its bytes (<see cref="ContentHash"/>).</summary>
     public static ResourceVersion Read(Resource resource, string contentHash, ReadContext context)
@@ -71,7 +84,7 @@ public static class FactReader
     {
         var guess = Read(read.Resource!, read.ContentHash, context);
         if (guess.Retracted || guess.NotRelevant is not (null or NotRelevantReasons.NothingToSay)) return guess;
-        var refused = Unreadable(read.Header, read.ContentHash, read.Problem!, context);
+        var refused = Unreadable(read, context);
         var concern = guess.CellCounts.Select(count => count.Lineage)
             .Concat(guess.Chemistry.Select(result => result.Analyte))
             .Concat(guess.Refusals.Select(refusal => refusal.Concern))
@@ -79,11 +92,14 @@ public static class FactReader
         return refused with { Refusals = [.. refused.Refusals.Select(refusal => refusal with { Concern = concern })] };
     }
 
-    private static ResourceVersion Unreadable(ResourceHeader outside, string hash, ReadProblem problem, ReadContext context)
+    private static ResourceVersion Unreadable(ReadResult read, ReadContext context)
     {
-        var header = Header(outside, hash, context);
+        var header = Header(read.Header, read.ContentHash, context);
+        var problem = read.Problem!;
         var scanned = problem.Code == ReadProblemCodes.ElementInvalid;
-        return scanned && Statuses.IsRetraction(outside.Type, outside.Status) ? header with { Retracted = true } : Refused(header, problem.Path, problem.Text);
+        return scanned && Statuses.IsRetraction(read.Header.Type, read.Header.Status)
+            ? header with { Retracted = true }
+            : Refused(header, problem.Path, problem.Text);
     }
 
     private static ResourceVersion Refused(ResourceVersion header, string slot, string text) =>
