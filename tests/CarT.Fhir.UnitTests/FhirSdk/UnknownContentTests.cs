@@ -11,16 +11,21 @@ public class UnknownContentTests
     [InlineData("""  "vendorField":1  """)]
     [InlineData("""  "vendorField":{"deep":[{"status":"entered-in-error"}]}  """)]
     [InlineData("""  "_vendorField":[null,{"id":"x"}]  """)]
-    [InlineData("""  "":"empty name"  """)]
     [InlineData("""  "_":"only an underscore"  """)]
     [InlineData("""  "valueNewType":{"a":1}  """)]
-    [InlineData("""  "Status":"amended"  """)]
     public void Unknown_members_do_not_hide_the_known_ones(string unknown)
     {
         var observation = Sdk.Observation($$"""{{unknown}},"status":"final" """);
 
         Assert.Equal(ObservationStatus.Final, observation.Status);
         Assert.Null(observation.Value);
+    }
+
+    [Fact]
+    public void A_name_in_another_case_is_the_same_name_and_cannot_be_given_twice()
+    {
+        Assert.Equal("yes", Sdk.Observation("""  "ValueString":"no","valuestring":"no","valueSTRING":"yes"  """).Value?.ToString());
+        Assert.Equal(["JSON129"], Sdk.Refused("""{"resourceType":"Observation","status":"final","Status":"amended"}""").Exceptions.Select(error => error.ErrorCode));
     }
 
     [Fact]
