@@ -42,17 +42,19 @@ internal sealed class ResourceReader(ModelInspector inspector)
         var ahead = reader;
         while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
         {
-            if (!ahead.ValueTextEquals("resourceType"u8))
+            var isType = ahead.ValueTextEquals("resourceType"u8);
+            ahead.Read();
+            if (!isType)
             {
                 ahead.Skip();
                 continue;
             }
-            ahead.Read();
-            if (ahead.TokenType == JsonTokenType.String && inspector.FindResource(ahead.GetString()!) is { } type) return type;
-            if (ahead.TokenType == JsonTokenType.String)
-                Report(ref reader, FhirJsonException.UNKNOWN_RESOURCE_TYPE_CODE, "The type in property 'resourceType' is not known.");
-            else
+            if (ahead.TokenType != JsonTokenType.String)
                 Report(ref reader, FhirJsonException.RESOURCETYPE_SHOULD_BE_STRING_CODE, "Property 'resourceType' should be a string.");
+            else if (inspector.FindResource(ahead.GetString()!) is { } type)
+                return type;
+            else
+                Report(ref reader, FhirJsonException.UNKNOWN_RESOURCE_TYPE_CODE, "The type in property 'resourceType' is not known.");
             reader.Skip();
             return null;
         }
@@ -110,7 +112,7 @@ internal sealed class ResourceReader(ModelInspector inspector)
                 Report(ref reader, FhirJsonException.CHOICE_ELEMENT_HAS_UNKOWN_TYPE_CODE, $"Choice element '{element.Name}' is suffixed with a type that is not known.");
             return null;
         }
-        Report(ref reader, FhirJsonException.UNKNOWN_PROPERTY_FOUND_CODE, "Encountered unrecognized element.");
+        if (!type.IsPartial) Report(ref reader, FhirJsonException.UNKNOWN_PROPERTY_FOUND_CODE, "Encountered unrecognized element.");
         return null;
     }
 
