@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using CarT.Fhir.Simulator.Server.Search;
 using CarT.Fhir.Simulator.Server.Store;
+using Microsoft.AspNetCore.WebUtilities;
 
 namespace CarT.Fhir.Simulator.Server;
 
@@ -123,7 +124,7 @@ internal sealed class Transactions(ResourceStore store, Writes writes, Func<Fhir
 
     private static JsonObject ResponseEntry(FhirAnswer result)
     {
-        var response = new JsonObject { ["status"] = result.Status.ToString(CultureInfo.InvariantCulture) };
+        var response = new JsonObject { ["status"] = $"{result.Status} {ReasonPhrases.GetReasonPhrase(result.Status)}" };
         if (result.Location is not null) response["location"] = result.Location;
         if (result.ETag is not null) response["etag"] = result.ETag;
         if (result.LastModified is { } modified) response["lastModified"] = modified.ToString("yyyy-MM-ddTHH:mm:ss.fffZ", CultureInfo.InvariantCulture);
