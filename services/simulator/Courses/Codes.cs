@@ -24,6 +24,7 @@ internal static class Codes
     public static readonly Code Laboratory = new("http://terminology.hl7.org/CodeSystem/observation-category", "laboratory", "Laboratory");
 
     public static readonly Code Anc = new(Loinc, "751-8", "Neutrophils [#/volume] in Blood by Automated count");
+    public static readonly Code Leukocytes = new(Loinc, "6690-2", "Leukocytes [#/volume] in Blood by Automated count");
     public static readonly Code Platelets = new(Loinc, "777-3", "Platelets [#/volume] in Blood by Automated count");
     public static readonly Code Hemoglobin = new(Loinc, "718-7", "Hemoglobin [Mass/volume] in Blood");
     public static readonly Code Alt = new(Loinc, "1742-6", "Alanine aminotransferase [Enzymatic activity/volume] in Serum or Plasma");

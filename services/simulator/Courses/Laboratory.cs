@@ -16,13 +16,16 @@ internal sealed class Laboratory(Chart chart, Dice dice)
     /// <summary>Only slips that leave every value as it is.</summary>
     public bool Careful { get; init; }
 
-    /// <summary>Reports one draw of a day: ANC in 10*3/uL, platelets in 10*9/L, hemoglobin in g/dL.</summary>
+    /// <summary>
+    /// Reports one draw of a day: ANC in 10*3/uL, platelets in 10*9/L, hemoglobin in g/dL; in hospital also the leukocytes, which the protocol must leave alone.
+    /// </summary>
     public void BloodCount(int day, decimal anc, decimal platelets, decimal hemoglobin)
     {
         var minute = DrawnAt + dice.Between(-20, 40);
         var tiny = anc < 0.1m;
         var (ancUnit, plateletUnit) = usesAliases ? ("K/uL", "K/uL") : ("10*3/uL", "10*9/L");
         Report(Codes.Anc, "anc", day, minute, tiny ? 0.1m : Math.Round(anc, 2), ancUnit, low: 1.80m, high: 7.50m, comparator: tiny ? "<" : null);
+        if (day is >= 0 and <= 14) Report(Codes.Leukocytes, "wbc", day, minute, Math.Round(anc + (decimal)dice.Between(0.1, 0.9), 2), ancUnit, low: 4.00m, high: 10.00m);
         Report(Codes.Platelets, "plt", day, minute, Math.Round(platelets), plateletUnit, low: 150m, high: 400m);
         Report(Codes.Hemoglobin, "hb", day, minute, Math.Round(hemoglobin, 1), "g/dL", low: 12.0m, high: 16.0m);
     }

@@ -101,18 +101,20 @@ internal sealed class TreatedCourse
     {
         if (day < AplasiaFrom) return (decimal)(dice.Between(70.0, 110.0) - (10 * Math.Max(day, 0)));
         if (day >= plateletsOn) return Risen(26, 115, day - plateletsOn, 0.06);
-        return IsSupported(plateletTransfusions, day) && dice.Chance(0.5) ? dice.Between(22, 38) : dice.Between(5, 19);
+        return MayBeSupported(plateletTransfusions, day) ? dice.Between(22, 38) : dice.Between(5, 19);
     }
 
     private decimal Hemoglobin(int day)
     {
         if (day < AplasiaFrom) return (decimal)(dice.Between(8.8, 9.6) - (0.1 * Math.Max(day, 0)));
         if (day >= hemoglobinOn) return Risen(8.5, 11.0, day - hemoglobinOn.Value, 0.01);
-        return (decimal)(IsSupported(redCellTransfusions, day) && dice.Chance(0.5) ? dice.Between(8.2, 9.2) : dice.Between(6.9, 7.9));
+        return (decimal)(MayBeSupported(redCellTransfusions, day) ? dice.Between(8.2, 9.2) : dice.Between(6.9, 7.9));
     }
 
-    // A draw is taken in the morning and a transfusion given in the afternoon: it supports the draws of the following days.
-    private static bool IsSupported(List<int> transfusions, int day) => transfusions.Exists(given => given < day && day - given < SupportDays);
+    // A draw is taken in the morning and a transfusion given in the afternoon: it lifts the draws of the following days, about every second one. On a
+    // day of transfusion the draw is the low value that called for it, and on the day of the first dose every lineage is low.
+    private bool MayBeSupported(List<int> transfusions, int day) =>
+        day != plan.StartDay && !transfusions.Contains(day) && transfusions.Exists(given => given < day && day - given < SupportDays) && dice.Chance(0.5);
 
     private decimal Risen(double from, double to, int days, double noise)
     {

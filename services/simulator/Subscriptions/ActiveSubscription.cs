@@ -114,6 +114,8 @@ internal sealed class ActiveSubscription : IAsyncDisposable
     private async Task<bool?> Deliver(List<Notice> notices)
     {
         if (stopping.IsCancellationRequested) return null;
+        // What was queued before the subscription went into error is lost, as on real servers: the client reads it again.
+        if (Status == "error") return false;
         try
         {
             var delivered = await Send(notices);
