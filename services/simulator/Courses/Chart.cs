@@ -50,9 +50,12 @@ internal sealed class Chart(int number, DateOnly dayZero, TimeZoneInfo zone)
         observation["category"] = new JsonArray(Codes.Laboratory.Concept());
         observation["code"] = code.Concept();
         observation["subject"] = Subject();
-        observation["effectiveDateTime"] = Text(At(day, minute));
+        observation["effectiveDateTime"] = TimeOf(day, minute);
         return observation;
     }
+
+    /// <summary>A time of a day with the hospital's offset, as FHIR writes it.</summary>
+    public string TimeOf(int day, int minute) => At(day, minute).ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
 
     /// <summary>Enters a resource, or a new version of one, at a time of a day.</summary>
     public void Enter(int day, int minute, JsonObject resource) => entries.Add(new TimedResource(At(day, minute), resource, Delete: false));
@@ -68,7 +71,7 @@ internal sealed class Chart(int number, DateOnly dayZero, TimeZoneInfo zone)
         procedure["status"] = "completed";
         procedure["code"] = code.Concept();
         procedure["subject"] = Subject();
-        procedure["performedPeriod"] = new JsonObject { ["start"] = Text(At(day, minute)), ["end"] = Text(At(day, minute + minutes)) };
+        procedure["performedPeriod"] = new JsonObject { ["start"] = TimeOf(day, minute), ["end"] = TimeOf(day, minute + minutes) };
         Enter(day, minute + minutes + (20 * Minute), procedure);
     }
 
@@ -78,7 +81,7 @@ internal sealed class Chart(int number, DateOnly dayZero, TimeZoneInfo zone)
         administration["status"] = "completed";
         administration["medicationCodeableConcept"] = drug.Concept();
         administration["subject"] = Subject();
-        administration["effectiveDateTime"] = Text(At(day, minute));
+        administration["effectiveDateTime"] = TimeOf(day, minute);
         if (dose is not null) administration["dosage"] = new JsonObject { ["dose"] = Quantity(dose.Value, unit!, unit) };
         Enter(day, minute + (5 * Minute), administration);
     }
@@ -109,6 +112,4 @@ internal sealed class Chart(int number, DateOnly dayZero, TimeZoneInfo zone)
         var local = dayZero.AddDays(day).ToDateTime(TimeOnly.MinValue).AddMinutes(minute);
         return new DateTimeOffset(local, zone.GetUtcOffset(local));
     }
-
-    private static string Text(DateTimeOffset time) => time.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);
 }

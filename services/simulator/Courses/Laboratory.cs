@@ -56,6 +56,7 @@ internal sealed class Laboratory(Chart chart, Dice dice)
 
     private void Publish(JsonObject observation, int day, int minute)
     {
+        observation["issued"] = chart.TimeOf(day, minute);
         if (dice.Chance(0.05)) chart.Enter(day, minute - 35, With(observation, "preliminary"));
         if (!Careful && dice.Chance(0.003)) PublishWithoutUnit(observation, day, minute);
         else chart.Enter(day, minute, observation);
@@ -79,6 +80,7 @@ internal sealed class Laboratory(Chart chart, Dice dice)
         var corrected = With(observation, "corrected");
         var value = observation["valueQuantity"]!["value"]!.GetValue<decimal>();
         corrected["valueQuantity"]!["value"] = Math.Round(value * (decimal)dice.Between(1.0, 1.1), value.Scale);
+        corrected["issued"] = chart.TimeOf(day + 1, minute + 120);
         chart.Enter(day + 1, minute + 120, corrected);
     }
 

@@ -114,4 +114,20 @@ internal static class Resources
         if (id is not null) json["id"] = id;
         return json;
     }
+
+    /// <summary>A rest-hook subscription; criteria that are a canonical make it topic-based.</summary>
+    public static JsonObject Subscription(string endpoint, string criteria, bool payload = true) => new()
+    {
+        ["resourceType"] = "Subscription",
+        ["status"] = "requested",
+        ["reason"] = "test",
+        ["criteria"] = criteria,
+        ["channel"] = new JsonObject
+        {
+            ["type"] = "rest-hook",
+            ["endpoint"] = endpoint,
+            ["payload"] = payload ? "application/fhir+json" : null,
+            ["header"] = new JsonArray("Authorization: Bearer secret"),
+        },
+    };
 }

@@ -7,6 +7,7 @@ namespace CarT.Fhir.IntegrationTests.Simulator;
 
 public sealed class SubscriptionTests
 {
+    private const string Counts = "Observation?code=http://loinc.org|751-8,http://loinc.org|777-3";
     private static readonly SimulatedEhrOptions Brisk = new() { RetryAfter = [TimeSpan.FromMilliseconds(10), TimeSpan.FromMilliseconds(10)], FailuresUntilError = 2 };
 
     [Fact]
@@ -14,7 +15,7 @@ public sealed class SubscriptionTests
     {
         await using var host = await EhrHost.Start();
         await using var receiver = await HookReceiver.Start();
-        var created = await host.Post("Subscription", Classic(receiver.Url));
+        var created = await host.Post("Subscription", Resources.Subscription(receiver.Url, Counts));
         Assert.Equal("requested", created.Body!["status"]!.GetValue<string>());
         Assert.Equal("active", (await host.Get("Subscription/" + created.Id)).Body!["status"]!.GetValue<string>());
         host.Ehr.Put(Resources.Observation("a", "751-8"));
@@ -34,7 +35,7 @@ public sealed class SubscriptionTests
     {
         await using var host = await EhrHost.Start();
         await using var receiver = await HookReceiver.Start();
-        await host.Post("Subscription", Classic(receiver.Url, payload: false));
+        await host.Post("Subscription", Resources.Subscription(receiver.Url, Counts, payload: false));
         host.Ehr.Put(Resources.Observation("a"));
         await host.Ehr.WhenDelivered(TestContext.Current.CancellationToken);
         var received = Assert.Single(receiver.Received);
@@ -46,7 +47,7 @@ public sealed class SubscriptionTests
     {
         await using var host = await EhrHost.Start();
         await using var receiver = await HookReceiver.Start();
-        await host.Post("Subscription", Classic(receiver.Url));
+        await host.Post("Subscription", Resources.Subscription(receiver.Url, Counts));
         for (var i = 0; i < 300; i++) host.Ehr.Put(Resources.Observation($"o{i % 10}"));
         await host.Ehr.WhenDelivered(TestContext.Current.CancellationToken);
         Assert.Equal(300, receiver.Received.Count);
@@ -59,7 +60,7 @@ public sealed class SubscriptionTests
     {
         await using var host = await EhrHost.Start(Brisk);
         await using var receiver = await HookReceiver.Start();
-        var id = (await host.Post("Subscription", Classic(receiver.Url))).Id;
+        var id = (await host.Post("Subscription", Resources.Subscription(receiver.Url, Counts))).Id;
         receiver.Answer = _ => receiver.Received.Count < 3 ? 503 : 200;
         host.Ehr.Put(Resources.Observation("a"));
         await host.Ehr.WhenDelivered(TestContext.Current.CancellationToken);
@@ -73,7 +74,7 @@ public sealed class SubscriptionTests
 
         receiver.Answer = _ => 200;
         receiver.Received.Clear();
-        var again = Classic(receiver.Url);
+        var again = Resources.Subscription(receiver.Url, Counts);
         again["id"] = id;
         await host.Put("Subscription/" + id, again);
         host.Ehr.Put(Resources.Observation("c"));
@@ -89,7 +90,7 @@ public sealed class SubscriptionTests
     {
         await using var host = await EhrHost.Start();
         await using var receiver = await HookReceiver.Start();
-        var subscription = Classic(receiver.Url);
+        var subscription = Resources.Subscription(receiver.Url, Counts);
         if (how == "ended") subscription["end"] = "2026-02-01T09:00:00Z";
         var id = (await host.Post("Subscription", subscription)).Id;
         subscription["id"] = id;
@@ -107,7 +108,7 @@ public sealed class SubscriptionTests
     public async Task Criteria_that_the_server_cannot_evaluate_put_the_subscription_into_error_with_the_reason()
     {
         await using var host = await EhrHost.Start();
-        var created = await host.Post("Subscription", Classic("http://127.0.0.1:9/hook", criteria: "Observation?no-such=1"));
+        var created = await host.Post("Subscription", Resources.Subscription("http://127.0.0.1:9/hook", "Observation?no-such=1"));
         var stored = await host.Get("Subscription/" + created.Id);
         Assert.Equal("error", stored.Body!["status"]!.GetValue<string>());
         Assert.Contains("no-such", stored.Body["error"]!.GetValue<string>(), StringComparison.Ordinal);
@@ -212,28 +213,13 @@ public sealed class SubscriptionTests
         Assert.Equal(("active", "0"), (heartbeat.Status("status"), heartbeat.Status("events-since-subscription-start")));
     }
 
-    private static JsonObject Classic(string endpoint, bool payload = true, string criteria = "Observation?code=http://loinc.org|751-8,http://loinc.org|777-3") => new()
-    {
-        ["resourceType"] = "Subscription",
-        ["status"] = "requested",
-        ["reason"] = "test",
-        ["criteria"] = criteria,
-        ["channel"] = new JsonObject
-        {
-            ["type"] = "rest-hook",
-            ["endpoint"] = endpoint,
-            ["payload"] = payload ? "application/fhir+json" : null,
-            ["header"] = new JsonArray("Authorization: Bearer secret"),
-        },
-    };
-
     private static JsonObject Topic(string endpoint, string content, int maxCount = 1, int? heartbeatSeconds = null)
     {
         const string Backport = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/backport-";
-        var subscription = Classic(endpoint, criteria: SimulatedEhrOptions.ClinicalDataTopic);
+        var subscription = Resources.Subscription(endpoint, SimulatedEhrOptions.ClinicalDataTopic);
         subscription["_criteria"] = new JsonObject
         {
-            ["extension"] = new JsonArray(new JsonObject { ["url"] = Backport + "filter-criteria", ["valueString"] = "Observation?code=http://loinc.org|751-8,http://loinc.org|777-3" }),
+            ["extension"] = new JsonArray(new JsonObject { ["url"] = Backport + "filter-criteria", ["valueString"] = Counts }),
         };
         var extensions = new JsonArray(new JsonObject { ["url"] = Backport + "max-count", ["valuePositiveInt"] = maxCount });
         if (heartbeatSeconds is not null) extensions.Add(new JsonObject { ["url"] = Backport + "heartbeat-period", ["valueUnsignedInt"] = heartbeatSeconds });

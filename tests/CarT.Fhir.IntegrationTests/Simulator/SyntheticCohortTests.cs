@@ -1,7 +1,5 @@
 using System.Text;
 using CarT.Fhir.Simulator.Courses;
-using CarT.Fhir.Simulator.Replay;
-using CarT.Fhir.Simulator.Server;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Simulator;
@@ -91,35 +89,9 @@ public sealed class SyntheticCohortTests
         }
     }
 
-    [Fact]
-    public async Task A_replay_moves_the_calendar_and_leaves_the_newest_versions_in_the_charting_system()
-    {
-        var clock = new ReplayClock(Default[0].At);
-        await using var ehr = new SimulatedEhr(clock);
-        var caughtUp = 0;
-        var reports = new Reports();
-        var replay = new CohortReplay(ehr, clock, Default) { WhenBehind = _ => Task.FromResult(++caughtUp) };
-        await replay.RunUntil(Default[^1].At.AddDays(-100), TestContext.Current.CancellationToken);
-        Assert.Equal(Default[^1].At.AddDays(-100), clock.GetUtcNow());
-        Assert.False(replay.IsOver);
-        await replay.Run(reports, TestContext.Current.CancellationToken);
-        Assert.True(replay.IsOver);
-        Assert.True(caughtUp > 50);
-        Assert.Equal(Default.Count, reports.Last.Applied);
-        Assert.Equal(93, ehr.Count("Patient"));
-        Assert.All(ehr.Find("Observation", "_sort=-_lastUpdated").Take(5), version => Assert.True(version.LastUpdated > Default[^1].At.AddDays(-30)));
-    }
-
     private static List<string> PatientIds(IEnumerable<TimedResource> cohort) =>
         [.. cohort.Where(write => write.Resource["resourceType"]!.GetValue<string>() == "Patient").Select(write => write.Resource["id"]!.GetValue<string>())];
 
     private static string Text(IEnumerable<TimedResource> cohort) =>
         cohort.Aggregate(new StringBuilder(), (text, write) => text.Append(write.At.ToString("o")).Append(write.Delete).AppendLine(write.Resource.ToJsonString())).ToString();
-
-    private sealed class Reports : IProgress<ReplayProgress>
-    {
-        public ReplayProgress Last { get; private set; }
-
-        public void Report(ReplayProgress value) => Last = value;
-    }
 }
