@@ -20,7 +20,7 @@ internal sealed class CohortOracle
     private readonly List<JsonObject> newest;
     private readonly DateOnly infusedOn;
 
-    public CohortOracle(IEnumerable<TimedResource> writes, string patientId)
+    private CohortOracle(IEnumerable<TimedResource> writes)
     {
         var byId = new Dictionary<string, JsonObject>();
         foreach (var write in writes)
@@ -30,12 +30,19 @@ internal sealed class CohortOracle
             else byId[id] = write.Resource;
         }
 
-        newest = [.. byId.Values.Where(resource => resource["subject"]?["reference"]?.GetValue<string>() == "Patient/" + patientId)];
+        newest = [.. byId.Values.Where(resource => resource["resourceType"]!.GetValue<string>() != "Patient")];
         Infusion = newest.Single(IsInfusion);
         infusedOn = DateOf(Infusion);
     }
 
     public JsonObject Infusion { get; }
+
+    /// <summary>Every patient of a cohort by id.</summary>
+    public static Dictionary<string, CohortOracle> Of(IEnumerable<TimedResource> cohort) =>
+        cohort.GroupBy(PatientOf).ToDictionary(patient => patient.Key, patient => new CohortOracle(patient));
+
+    /// <summary>Ids of all resources begin with that of their patient, <c>synthetic-017</c>.</summary>
+    public static string PatientOf(TimedResource write) => string.Join('-', write.Resource["id"]!.GetValue<string>().Split('-').Take(2));
 
     public static IEnumerable<string> LineageNames => Lineages.Keys;
 

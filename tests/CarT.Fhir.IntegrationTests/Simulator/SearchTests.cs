@@ -108,14 +108,14 @@ public sealed class SearchTests
     }
 
     [Fact]
-    public async Task Among_100_000_resources_a_patients_counts_are_found_quickly()
+    public async Task Among_100_000_resources_a_search_looks_at_those_of_the_patient_only()
     {
         await using var host = await EhrHost.Start();
-        for (var i = 0; i < 100_000; i++) host.Ehr.Put(Resources.Observation($"o{i}", patient: $"p{i % 1000}"));
-        await host.Get("Observation?patient=p5&code=751-8");
+        for (var i = 0; i < 100_000; i++) host.Ehr.Put(Resources.Observation($"o{i}", patient: $"p{i % 5000}"));
         var started = Stopwatch.GetTimestamp();
-        for (var i = 0; i < 100; i++) Assert.Equal(100, (await host.Get($"Observation?patient=p{i}&code=http://loinc.org|751-8")).Total);
-        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 5);
+        // Half a billion comparisons without the index, a hundred thousand with it: the limit leaves room for a busy machine.
+        for (var i = 0; i < 5000; i++) Assert.Equal(20, host.Ehr.Find("Observation", $"patient=p{i}&code=http://loinc.org|751-8").Count);
+        Assert.InRange(Stopwatch.GetElapsedTime(started).TotalSeconds, 0, 15);
     }
 
     [Fact]

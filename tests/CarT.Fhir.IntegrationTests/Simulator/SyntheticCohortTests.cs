@@ -18,9 +18,10 @@ public sealed class SyntheticCohortTests
     [Fact]
     public void Ninety_three_patients_69_tisagenlecleucel_and_24_axicabtagene()
     {
-        var patients = PatientIds(Default);
+        var patients = CohortOracle.Of(Default);
         Assert.Equal(93, patients.Count);
-        var codes = patients.ConvertAll(patient => new CohortOracle(Default, patient).Infusion.ToJsonString());
+        Assert.Equal(93, Default.Count(write => write.Resource["resourceType"]!.GetValue<string>() == "Patient"));
+        var codes = patients.Values.Select(patient => patient.Infusion.ToJsonString()).ToList();
         Assert.Equal(69, codes.Count(code => code.Contains("XW033J7", StringComparison.Ordinal) || code.Contains("1986438", StringComparison.Ordinal)));
         Assert.Equal(24, codes.Count(code => code.Contains("XW033H7", StringComparison.Ordinal) || code.Contains("1987398", StringComparison.Ordinal)));
         Assert.InRange(Default.Count, 12_000, 16_000);
@@ -56,9 +57,8 @@ public sealed class SyntheticCohortTests
     {
         var cohort = SyntheticCohort.Generate(new CohortOptions { Seed = seed });
         var treated = SyntheticCohort.ExpectedTreated.Select(course => course.PatientId).ToHashSet();
-        foreach (var patient in PatientIds(cohort).Where(patient => !treated.Contains(patient)))
+        foreach (var (_, oracle) in CohortOracle.Of(cohort).Where(patient => !treated.Contains(patient.Key)))
         {
-            var oracle = new CohortOracle(cohort, patient);
             foreach (var lineage in CohortOracle.LineageNames)
             {
                 Assert.InRange(oracle.LowDays(lineage, from: 21).Count, 0, 1);
@@ -74,10 +74,10 @@ public sealed class SyntheticCohortTests
     [InlineData(4711)]
     public void The_six_treated_patients_resolve_on_exactly_the_expected_days(int seed)
     {
-        var cohort = SyntheticCohort.Generate(new CohortOptions { Seed = seed, Patients = 8 });
+        var patients = CohortOracle.Of(SyntheticCohort.Generate(new CohortOptions { Seed = seed, Patients = 8 }));
         foreach (var expected in SyntheticCohort.ExpectedTreated)
         {
-            var oracle = new CohortOracle(cohort, expected.PatientId);
+            var oracle = patients[expected.PatientId];
             var start = new[] { "711942", "805452" }.SelectMany(oracle.DoseDays).Min();
             Assert.Equal(expected.StartDay, start);
             Assert.Equal(expected.DaysToHemoglobin, oracle.ResolvedOn("hemoglobin", start) - start);
@@ -88,9 +88,6 @@ public sealed class SyntheticCohortTests
             Assert.True(oracle.DoseDays("68442").Count(day => day < start) >= 7);
         }
     }
-
-    private static List<string> PatientIds(IEnumerable<TimedResource> cohort) =>
-        [.. cohort.Where(write => write.Resource["resourceType"]!.GetValue<string>() == "Patient").Select(write => write.Resource["id"]!.GetValue<string>())];
 
     private static string Text(IEnumerable<TimedResource> cohort) =>
         cohort.Aggregate(new StringBuilder(), (text, write) => text.Append(write.At.ToString("o")).Append(write.Delete).AppendLine(write.Resource.ToJsonString())).ToString();
