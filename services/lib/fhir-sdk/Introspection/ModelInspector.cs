@@ -21,7 +21,7 @@ public class ModelInspector
     {
         foreach (var type in _dataTypes)
         {
-            if (Ascii.EqualsIgnoreCase(suffix, type.Suffix)) return type;
+            if (suffix.Length == type.Suffix.Length && Ascii.EqualsIgnoreCase(suffix, type.Suffix)) return type;
         }
         return null;
     }

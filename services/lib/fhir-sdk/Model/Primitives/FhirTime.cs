@@ -69,13 +69,20 @@ internal readonly record struct FhirTime(DateTime Local, TimeSpan? Offset, FhirT
         return true;
     }
 
+    /// <summary>The fraction of a second, rounded to 100 ns.</summary>
     private static bool TakeFraction(ref ReadOnlySpan<char> rest, out long ticks)
     {
         ticks = 0;
         if (rest.Length < 2 || rest[0] != '.' || !char.IsAsciiDigit(rest[1])) return false;
         var length = 1;
-        for (var unit = TimeSpan.TicksPerSecond / 10; length < rest.Length && char.IsAsciiDigit(rest[length]); length++, unit /= 10)
-            ticks += (rest[length] - '0') * unit;
+        for (var tenths = TimeSpan.TicksPerSecond; length < rest.Length && char.IsAsciiDigit(rest[length]); length++, tenths /= 10)
+        {
+            var digit = rest[length] - '0';
+            if (tenths >= 10)
+                ticks += digit * (tenths / 10);
+            else if (tenths == 1 && digit >= 5)
+                ticks++;
+        }
         rest = rest[length..];
         return true;
     }
