@@ -10,7 +10,8 @@ public class ModelInspector
 
     internal ModelInspector(IEnumerable<Type> resources, IEnumerable<Type> dataTypes, IEnumerable<string> otherResources)
     {
-        _resources = resources.Select(TypeDescription.Of).Concat(otherResources.Select(TypeDescription.OfOther)).ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
+        _resources = resources.Select(TypeDescription.Of).Concat(otherResources.Select(TypeDescription.OfOther))
+            .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         _dataTypes = [.. dataTypes.Select(TypeDescription.Of)];
     }
 

@@ -109,7 +109,7 @@ internal sealed class ResourceReader(ModelInspector inspector)
             if (suffix.IsEmpty)
                 Report(ref reader, FhirJsonException.CHOICE_ELEMENT_HAS_NO_TYPE_CODE, $"Choice element '{element.Name}' is not suffixed with a type.");
             else
-                Report(ref reader, FhirJsonException.CHOICE_ELEMENT_HAS_UNKOWN_TYPE_CODE, $"Choice element '{element.Name}' is suffixed with a type that is not known.");
+                Report(ref reader, FhirJsonException.CHOICE_ELEMENT_HAS_UNKOWN_TYPE_CODE, $"Choice element '{element.Name}' is suffixed with an unknown type.");
             return null;
         }
         if (!type.IsPartial) Report(ref reader, FhirJsonException.UNKNOWN_PROPERTY_FOUND_CODE, "Encountered unrecognized element.");

@@ -101,7 +101,8 @@ internal readonly record struct FhirTime(DateTime Local, TimeSpan? Offset, FhirT
         if (rest.Length != 6 || !(isWest || rest[0] == '+') || rest[3] != ':') return false;
         var hours = rest[1..3];
         var minutes = rest[4..6];
-        if (!TakeDigits(ref hours, 2, out var hour) || !TakeDigits(ref minutes, 2, out var minute) || minute > 59 || (hour * 60) + minute > 14 * 60) return false;
+        if (!TakeDigits(ref hours, 2, out var hour) || !TakeDigits(ref minutes, 2, out var minute)) return false;
+        if (minute > 59 || (hour * 60) + minute > 14 * 60) return false;
         offset = new TimeSpan(isWest ? -hour : hour, isWest ? -minute : minute, 0);
         rest = [];
         return true;
