@@ -20,7 +20,7 @@ internal static class Reasons
             _ => Severe(fold),
         };
         if (fold.State == States.Tapering) reasons.Add(Tapering(fold));
-        if (fold.State == States.OnTreatment || (fold.HasTpoRa && fold.State == States.SeverePersistentCytopenia)) reasons.AddRange(Treatment(fold));
+        if (fold.HasTpoRa && fold.State is not (States.Closed or States.Responded or States.Tapering)) reasons.AddRange(Treatment(fold));
         return reasons;
     }
 
