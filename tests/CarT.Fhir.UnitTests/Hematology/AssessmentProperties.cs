@@ -76,10 +76,11 @@ public class AssessmentProperties
     });
 
     [Fact]
-    public void P8_5_Response_and_relapse_are_never_in_force_together() => ForAllCourses(random =>
+    public void P8_5_Response_and_relapse_are_never_in_force_together_and_every_state_has_a_reason() => ForAllCourses(random =>
     {
         var assessment = random.Course.Assess(random.Course.Record(), random.Moment());
         return !(assessment.HasActive(FlagCodes.TpoRaResponse) && assessment.HasActive(FlagCodes.Relapse))
+            && assessment.Reasons.Count > 0 && assessment.Reasons.All(r => r.Length > 0)
             && (!assessment.Response.Complete || assessment.Response.Met)
             && assessment.Flags.All(f => f.Until is null == (f.Status == FlagStatuses.Active) && !(f.Until <= f.Since));
     });

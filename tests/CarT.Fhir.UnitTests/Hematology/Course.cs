@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Hematology;
 
@@ -129,14 +127,13 @@ internal sealed class Course
 
     public Course Add((string Type, string Id) resource, Func<ResourceVersion, ResourceVersion> say, string? version = "1")
     {
-        var said = say(new ResourceVersion
+        versions.Add(say(new ResourceVersion
         {
             Resource = new ResourceKey("main", resource.Type, resource.Id),
             VersionId = version,
-            ContentHash = "",
+            ContentHash = versions.Count.ToString("x64"),
             Patient = Patient,
-        });
-        versions.Add(said.ContentHash.Length > 0 ? said : said with { ContentHash = Hash(said) });
+        }));
         return this;
     }
 
@@ -160,9 +157,4 @@ internal sealed class Course
     }
 
     private ClinicalTime At(int day, string? time) => time is null ? ClinicalTime.On(Date(day)) : ClinicalTime.At(Moment(day, time));
-
-    private static string Hash(ResourceVersion version) => Convert.ToHexStringLower(SHA256.HashData(
-        JsonSerialized(version)));
-
-    private static byte[] JsonSerialized(ResourceVersion version) => Encoding.UTF8.GetBytes(System.Text.Json.JsonSerializer.Serialize(version, CartJson.Options));
 }

@@ -62,6 +62,14 @@ public class DetectionTests
     }
 
     [Fact]
+    public void P6_2_The_recovered_value_counts_after_the_first_of_all_transfusions_in_the_window()
+    {
+        var course = new Course().Infused().PlateletsGiven(21).Platelets((28, 30_000)).PlateletsGiven(29, 31);
+        Assert.False(course.On(34).HasActive(FlagCodes.TransfusionDependent));
+        Assert.Equal(Course.Date(35), course.On(36).Flag(FlagCodes.TransfusionDependent)!.Since);
+    }
+
+    [Fact]
     public void P6_2_An_unclassified_transfusion_counts_for_both()
     {
         var text = new Course().Infused().Blood(BloodProducts.Unclassified, 21, 23).On(23).Flag(FlagCodes.TransfusionDependent)!.Text;

@@ -58,6 +58,24 @@ public class ResolutionTests
     }
 
     [Fact]
+    public void P7_2_With_a_course_that_starts_before_day_21_values_count_from_its_start()
+    {
+        var course = new Course().Infused().Platelets((8, 10_000), (9, 10_000)).Eltrombopag(50, 10, 20).Platelets((11, 30_000), (12, 30_000), (13, 30_000));
+        var assessment = course.On(13);
+        Assert.Equal((LineageStatuses.Resolved, Course.Date(11), 1), (assessment.Lineages.Platelets.Status, assessment.Lineages.Platelets.ResolvedOn, assessment.Lineages.Platelets.DaysFromTpoRaStart));
+        Assert.Equal(States.Responded, assessment.State);
+        Assert.Equal(States.OnTreatment, course.On(10).State);
+    }
+
+    [Fact]
+    public void P7_2_A_run_that_is_under_way_at_the_start_begins_anew()
+    {
+        var course = Severe().Platelets((26, 25_000), (28, 30_000)).Eltrombopag(50, 29, 40).Platelets((30, 30_000), (31, 30_000), (32, 30_000));
+        Assert.Null(course.On(31).Lineages.Platelets.ResolvedOn);
+        Assert.Equal(Course.Date(30), course.On(32).Lineages.Platelets.ResolvedOn);
+    }
+
+    [Fact]
     public void P7_3_E3_A_low_value_restarts_the_run() =>
         Assert.Equal(Course.Date(31), Severe().Platelets((26, 25_000), (28, 30_000), (30, 19_000), (31, 30_000), (32, 30_000), (33, 30_000)).On(33).Lineages.Platelets.ResolvedOn);
 
