@@ -136,6 +136,10 @@ public sealed class DoseTests
     [InlineData("\"timing\":{\"repeat\":{\"frequency\":1,\"period\":12,\"periodUnit\":\"h\"}},", "50")]
     [InlineData("\"timing\":{\"repeat\":{\"frequency\":1,\"period\":1,\"periodUnit\":\"wk\"}},", null)]
     [InlineData("\"timing\":{\"repeat\":{\"frequency\":1,\"period\":2,\"periodUnit\":\"d\"}},", null)]
+    [InlineData("\"timing\":{\"repeat\":{\"dayOfWeek\":[\"mon\"]}},", null)]
+    [InlineData("\"timing\":{\"repeat\":{\"when\":[\"MORN\",\"EVE\"]}},", "50")]
+    [InlineData("\"timing\":{\"code\":{\"coding\":[{\"system\":\"http://terminology.hl7.org/CodeSystem/v3-GTSAbbreviation\",\"code\":\"BID\"}]}},", "50")]
+    [InlineData("\"asNeededBoolean\":true,", null)]
     public void P1_6_dose_times_frequency_is_the_dose_per_day_where_every_day_is_alike(string timing, string? expected)
     {
         var version = Read(Statement("active", "\"effectivePeriod\":{\"start\":\"2026-03-22\"}", Dosage("25", timing)));
@@ -154,6 +158,26 @@ public sealed class DoseTests
     public void P1_6_statements_count_only_where_they_are_taken_for_evidence() =>
         Assert.Equal(NotRelevantReasons.TypeNotUsed, Read(Statement("active", "\"effectivePeriod\":{\"start\":\"2026-03-22\"}", Dosage("50", "")),
             Context with { DoseEvidence = new HashSet<string> { "MedicationAdministration" } }).NotRelevant);
+
+    [Fact]
+    public void P1_6_a_course_that_ends_before_it_starts_is_refused() =>
+        Assert.Equal((DataQualityCodes.ResourceInvalid, Concerns.TpoRa),
+            Code(Statement("completed", "\"effectivePeriod\":{\"start\":\"2026-03-22\",\"end\":\"2026-03-21\"}", Dosage("50", ""))));
+
+    [Theory]
+    [InlineData("\"daysSupply\":{\"value\":28,\"unit\":\"d\"}", "2026-04-18")]
+    [InlineData("\"daysSupply\":{\"value\":1}", "2026-03-22")]
+    [InlineData("\"daysSupply\":{\"value\":4,\"unit\":\"wk\"}", null)]
+    [InlineData("", null)]
+    public void P1_6_a_dispense_covers_its_days_of_supply_where_it_is_taken_for_evidence(string supply, string? lastDay)
+    {
+        var dispense = Resource("MedicationDispense", Eltrombopag, "\"status\":\"completed\"", "\"subject\":{\"reference\":\"Patient/p1\"}",
+            "\"whenHandedOver\":\"2026-03-22T10:00:00Z\"", supply, Dosage("50", "").Replace("dosage", "dosageInstruction", StringComparison.Ordinal));
+        Assert.Equal(NotRelevantReasons.TypeNotUsed, Read(dispense).NotRelevant);
+        var course = Assert.Single(Read(dispense, Context with { DoseEvidence = new HashSet<string> { "MedicationDispense" } }).DrugStatements);
+        Assert.Equal(lastDay is null ? null : DateOnly.Parse(lastDay), course.End?.Date);
+        Assert.Equal(("completed", 50m), (course.Status, course.DosePerDay?.Value));
+    }
 
     private static string Statement(string status, string time, string dosage) =>
         Resource("MedicationStatement", Eltrombopag, $"\"status\":\"{status}\"", "\"subject\":{\"reference\":\"Patient/p1\"}", time, dosage);

@@ -75,6 +75,17 @@ public sealed class WriterTests
         Assert.Equal(FlagWriter.Write(Wanted.Flag, 0, Wanted.Assessment, Wanted.Context).Identifier[0].Value, flag.Identifier[0].Value);
     }
 
+    [Fact]
+    public void A_flag_that_is_over_keeps_the_codings_with_which_it_was_published()
+    {
+        var standing = FlagWriter.Write(Wanted.Flag, 0, Wanted.Assessment, Wanted.Context);
+        var over = FlagWriter.Write(Wanted.Flag with { Status = FlagStatuses.Inactive, Until = new DateOnly(2026, 4, 2) }, 0, Wanted.Of([]), Wanted.Context);
+        Assert.Single(over.Code!.Coding);
+        Assert.Equal(3, FlagWriter.WithPublishedCodings(over, standing, IdentifierSystems.Default).Code!.Coding.Count);
+        var other = FlagWriter.Write(Wanted.Flag with { Code = FlagCodes.Relapse, Status = FlagStatuses.Inactive }, 0, Wanted.Of([]), Wanted.Context);
+        Assert.Single(FlagWriter.WithPublishedCodings(other, standing, IdentifierSystems.Default).Code!.Coding);
+    }
+
     [Theory]
     [InlineData("anc", "165517008")]
     [InlineData("platelets", "302215000")]

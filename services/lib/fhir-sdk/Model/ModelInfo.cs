@@ -17,7 +17,7 @@ public static class ModelInfo
         "EnrollmentResponse", "EpisodeOfCare", "EventDefinition", "Evidence", "EvidenceVariable", "ExampleScenario", "ExplanationOfBenefit",
         "FamilyMemberHistory", "Goal", "GraphDefinition", "Group", "GuidanceResponse", "HealthcareService", "ImagingStudy", "Immunization",
         "ImmunizationEvaluation", "ImmunizationRecommendation", "ImplementationGuide", "InsurancePlan", "Invoice", "Library", "Linkage", "List",
-        "Location", "Measure", "MeasureReport", "Media", "MedicationDispense", "MedicationKnowledge", "MedicationRequest", "MedicinalProduct",
+        "Location", "Measure", "MeasureReport", "Media", "MedicationKnowledge", "MedicationRequest", "MedicinalProduct",
         "MedicinalProductAuthorization", "MedicinalProductContraindication", "MedicinalProductIndication", "MedicinalProductIngredient",
         "MedicinalProductInteraction", "MedicinalProductManufactured", "MedicinalProductPackaged", "MedicinalProductPharmaceutical",
         "MedicinalProductUndesirableEffect", "MessageDefinition", "MessageHeader", "MolecularSequence", "NamingSystem", "NutritionOrder",
@@ -32,7 +32,7 @@ public static class ModelInfo
 
     public static ModelInspector ModelInspector { get; } = new(
         [
-            typeof(Bundle), typeof(CarePlan), typeof(Flag), typeof(Medication), typeof(MedicationAdministration), typeof(MedicationStatement),
+            typeof(Bundle), typeof(CarePlan), typeof(Flag), typeof(Medication), typeof(MedicationAdministration), typeof(MedicationDispense), typeof(MedicationStatement),
             typeof(Observation), typeof(OperationOutcome), typeof(Parameters), typeof(Patient), typeof(Procedure), typeof(Provenance),
             typeof(Specimen), typeof(Subscription),
         ],
