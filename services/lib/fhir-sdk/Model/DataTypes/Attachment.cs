@@ -1,0 +1,22 @@
+using Hl7.Fhir.Introspection;
+
+namespace Hl7.Fhir.Model;
+
+/// <summary>Content in another format, inline or by URL.</summary>
+public class Attachment : DataType
+{
+    public override string TypeName => "Attachment";
+
+    [FhirElement("contentType")] public Code? ContentTypeElement { get; set; }
+    public string? ContentType { get => ContentTypeElement?.Value; set => ContentTypeElement = value is null ? null : new(value); }
+    [FhirElement("language")] public Code? LanguageElement { get; set; }
+    public string? Language { get => LanguageElement?.Value; set => LanguageElement = value is null ? null : new(value); }
+    [FhirElement("data")] public Base64Binary? DataElement { get; set; }
+    [FhirElement("url")] public FhirUrl? UrlElement { get; set; }
+    public string? Url { get => UrlElement?.Value; set => UrlElement = value is null ? null : new(value); }
+    [FhirElement("hash")] public Base64Binary? HashElement { get; set; }
+    [FhirElement("title")] public FhirString? TitleElement { get; set; }
+    public string? Title { get => TitleElement?.Value; set => TitleElement = value is null ? null : new(value); }
+    [FhirElement("creation")] public FhirDateTime? CreationElement { get; set; }
+    public string? Creation { get => CreationElement?.Value; set => CreationElement = value is null ? null : new(value); }
+}

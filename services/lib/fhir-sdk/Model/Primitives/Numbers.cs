@@ -1,0 +1,75 @@
+namespace Hl7.Fhir.Model;
+
+// The primitive types whose value is a number or a boolean.
+
+/// <summary>True or false.</summary>
+public class FhirBoolean : PrimitiveType
+{
+    public FhirBoolean() { }
+
+    public FhirBoolean(bool? value) => ObjectValue = value;
+
+    public override string TypeName => "boolean";
+
+    public bool? Value { get => (bool?)ObjectValue; set => ObjectValue = value; }
+}
+
+/// <summary>A decimal number; its digits are kept (0.10 stays 0.10).</summary>
+public class FhirDecimal : PrimitiveType
+{
+    public FhirDecimal() { }
+
+    public FhirDecimal(decimal? value) => ObjectValue = value;
+
+    public override string TypeName => "decimal";
+
+    public decimal? Value { get => (decimal?)ObjectValue; set => ObjectValue = value; }
+}
+
+/// <summary>A whole number of 32 bits.</summary>
+public class Integer : PrimitiveType
+{
+    public Integer() { }
+
+    public Integer(int? value) => ObjectValue = value;
+
+    public override string TypeName => "integer";
+
+    public int? Value { get => (int?)ObjectValue; set => ObjectValue = value; }
+}
+
+/// <summary>A whole number from 0.</summary>
+public class UnsignedInt : PrimitiveType
+{
+    public UnsignedInt() { }
+
+    public UnsignedInt(int? value) => ObjectValue = value;
+
+    public override string TypeName => "unsignedInt";
+
+    public int? Value { get => (int?)ObjectValue; set => ObjectValue = value; }
+}
+
+/// <summary>A whole number from 1.</summary>
+public class PositiveInt : PrimitiveType
+{
+    public PositiveInt() { }
+
+    public PositiveInt(int? value) => ObjectValue = value;
+
+    public override string TypeName => "positiveInt";
+
+    public int? Value { get => (int?)ObjectValue; set => ObjectValue = value; }
+}
+
+/// <summary>Bytes, base64 on the wire.</summary>
+public class Base64Binary : PrimitiveType
+{
+    public Base64Binary() { }
+
+    public Base64Binary(byte[]? value) => ObjectValue = value;
+
+    public override string TypeName => "base64Binary";
+
+    public byte[]? Value { get => (byte[]?)ObjectValue; set => ObjectValue = value; }
+}

@@ -1,0 +1,42 @@
+using Hl7.Fhir.Introspection;
+using Hl7.Fhir.Utility;
+
+namespace Hl7.Fhir.Model;
+
+/// <summary>A person who receives care.</summary>
+public class Patient : DomainResource
+{
+    public override string TypeName => "Patient";
+
+    [FhirElement("identifier")] public List<Identifier> Identifier { get => field ??= []; set; }
+    [FhirElement("active")] public FhirBoolean? ActiveElement { get; set; }
+    public bool? Active { get => ActiveElement?.Value; set => ActiveElement = value is null ? null : new(value); }
+    [FhirElement("name")] public List<HumanName> Name { get => field ??= []; set; }
+    [FhirElement("telecom")] public List<ContactPoint> Telecom { get => field ??= []; set; }
+    [FhirElement("gender")] public Code<AdministrativeGender>? GenderElement { get; set; }
+    public AdministrativeGender? Gender { get => GenderElement?.Value; set => GenderElement = value is null ? null : new(value); }
+    [FhirElement("birthDate")] public Date? BirthDateElement { get; set; }
+    public string? BirthDate { get => BirthDateElement?.Value; set => BirthDateElement = value is null ? null : new(value); }
+    [FhirElement("deceased", Choice = ChoiceType.DatatypeChoice)] public DataType? Deceased { get; set; }
+    [FhirElement("generalPractitioner")] public List<ResourceReference> GeneralPractitioner { get => field ??= []; set; }
+    [FhirElement("managingOrganization")] public ResourceReference? ManagingOrganization { get; set; }
+    [FhirElement("link")] public List<LinkComponent> Link { get => field ??= []; set; }
+
+    /// <summary>Another record of the same person.</summary>
+    public class LinkComponent : BackboneElement
+    {
+        public override string TypeName => "Patient#Link";
+
+        [FhirElement("other")] public ResourceReference? Other { get; set; }
+        [FhirElement("type")] public Code<LinkType>? TypeElement { get; set; }
+        public LinkType? Type { get => TypeElement?.Value; set => TypeElement = value is null ? null : new(value); }
+    }
+
+    public enum LinkType
+    {
+        [EnumLiteral("replaced-by")] ReplacedBy,
+        [EnumLiteral("replaces")] Replaces,
+        [EnumLiteral("refer")] Refer,
+        [EnumLiteral("seealso")] Seealso,
+    }
+}
