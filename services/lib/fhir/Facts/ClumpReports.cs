@@ -1,0 +1,28 @@
+using Hl7.Fhir.Model;
+
+namespace CarT.Fhir.R4.Facts;
+
+/// <summary>Whether a report of platelet clumps is positive (P2.6), in the forms that laboratories use.</summary>
+internal static class ClumpReports
+{
+    private const string Interpretation = "http://terminology.hl7.org/CodeSystem/v2-0078";
+    private const string InterpretationV3 = "http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation";
+
+    internal static bool IsPositive(DataType? value) => value switch
+    {
+        FhirBoolean { Value: true } => true,
+        FhirString text => IsPositive(text.Value),
+        CodeableConcept concept => concept.Coding.Any(IsPositive) || IsPositive(concept.Text),
+        _ => false,
+    };
+
+    private static bool IsPositive(Coding coding) => (coding.System, coding.Code) switch
+    {
+        (Codes.CodeSets.Snomed, "260373001" or "10828004" or "52101004") => true,
+        (Codes.CodeSets.Loinc, "LA9633-4" or "LA6576-8") => true,
+        (Interpretation or InterpretationV3, "POS" or "DET") => true,
+        _ => false,
+    };
+
+    private static bool IsPositive(string? text) => text?.Trim().ToUpperInvariant() is "PRESENT" or "POSITIVE" or "DETECTED";
+}

@@ -1,0 +1,28 @@
+using Hl7.Fhir.Model;
+
+namespace CarT.Fhir.R4.Facts;
+
+/// <summary>What a resource needs from outside before it can be read, so that the caller can fetch it first.</summary>
+public static class ReferencedResources
+{
+    /// <summary>
+    /// Relative references of the Medication or Specimen behind a resource, within the source, contained ones not among them. Empty for a
+    /// resource that would not be read anyway.
+    /// </summary>
+    public static IReadOnlyList<string> Of(Resource resource, ReadContext context) => resource switch
+    {
+        Observation observation when IsRead(observation, context) => One(observation.Specimen, "Specimen/", context),
+        MedicationAdministration { Medication: ResourceReference reference } administration
+            when Statuses.Transfusion(Statuses.Of(administration)) == StatusVerdict.Counted => One(reference, "Medication/", context),
+        MedicationStatement { Medication: ResourceReference reference } statement
+            when Statuses.Statement(Statuses.Of(statement)) == StatusVerdict.Counted => One(reference, "Medication/", context),
+        _ => [],
+    };
+
+    private static bool IsRead(Observation observation, ReadContext context) =>
+        Statuses.Result(Statuses.Of(observation)) == StatusVerdict.Counted
+        && ObservationSlot.Of(observation, context.Codes).Any(slot => slot.IsRelevant);
+
+    private static IReadOnlyList<string> One(ResourceReference? reference, string prefix, ReadContext context) =>
+        References.Relative(reference?.Reference, context) is { } relative && relative.StartsWith(prefix, StringComparison.Ordinal) ? [relative] : [];
+}

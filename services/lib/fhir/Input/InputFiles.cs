@@ -1,0 +1,47 @@
+using System.IO.Compression;
+
+namespace CarT.Fhir.R4.Input;
+
+/// <summary>One input file: its name, as a refusal will call it, and its bytes, unpacked.</summary>
+internal sealed record InputFile(string Name, Func<ReadOnlyMemory<byte>> Read);
+
+/// <summary>Files behind the paths of a command line: files, folders with everything below them, and <c>-</c> for standard input.</summary>
+internal static class InputFiles
+{
+    private static readonly string[] Endings = [".json", ".ndjson", ".jsonl", ".gz"];
+
+    private static readonly EnumerationOptions WholeTree = new() { RecurseSubdirectories = true, IgnoreInaccessible = true, AttributesToSkip = FileAttributes.ReparsePoint };
+
+    /// <exception cref="FileNotFoundException">A path names neither a file nor a folder.</exception>
+    internal static IEnumerable<InputFile> Of(IEnumerable<string> paths, Stream standardInput)
+    {
+        foreach (var path in paths)
+        {
+            if (path == "-") yield return new InputFile("-", () => ReadAll(standardInput));
+            else if (Directory.Exists(path))
+                foreach (var file in FilesBelow(path)) yield return Open(file);
+            else if (File.Exists(path)) yield return Open(path);
+            else throw new FileNotFoundException("No such file or folder.", path);
+        }
+    }
+
+    private static IEnumerable<string> FilesBelow(string folder) =>
+        Directory.EnumerateFiles(folder, "*", WholeTree)
+            .Where(file => Endings.Any(ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)))
+            .Order(StringComparer.Ordinal);
+
+    private static InputFile Open(string path) => new(Path.GetFileName(path), () =>
+    {
+        if (!path.EndsWith(".gz", StringComparison.OrdinalIgnoreCase)) return File.ReadAllBytes(path);
+        using var packed = File.OpenRead(path);
+        using var unpacked = new GZipStream(packed, CompressionMode.Decompress);
+        return ReadAll(unpacked);
+    });
+
+    private static ReadOnlyMemory<byte> ReadAll(Stream stream)
+    {
+        var buffer = new MemoryStream();
+        stream.CopyTo(buffer);
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+}
