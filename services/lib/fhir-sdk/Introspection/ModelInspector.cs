@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Hl7.Fhir.Introspection;
 
 /// <summary>Knows the resources and data types of a FHIR release.</summary>
@@ -8,18 +10,18 @@ public class ModelInspector
 
     internal ModelInspector(IEnumerable<Type> resources, IEnumerable<Type> dataTypes)
     {
-        _resources = resources.Select(TypeDescription.Of).ToDictionary(type => type.Name, StringComparer.Ordinal);
+        _resources = resources.Select(TypeDescription.Of).ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         _dataTypes = [.. dataTypes.Select(TypeDescription.Of)];
     }
 
     internal TypeDescription? FindResource(string name) => _resources.GetValueOrDefault(name);
 
-    /// <summary>The data type that the rest of a choice element's name stands for: "DateTime" of valueDateTime.</summary>
+    /// <summary>The data type, in any case, that the rest of a choice element's name stands for: "DateTime" of valueDateTime.</summary>
     internal TypeDescription? FindDataType(ReadOnlySpan<byte> suffix)
     {
         foreach (var type in _dataTypes)
         {
-            if (suffix.SequenceEqual(type.Suffix)) return type;
+            if (Ascii.EqualsIgnoreCase(suffix, type.Suffix)) return type;
         }
         return null;
     }

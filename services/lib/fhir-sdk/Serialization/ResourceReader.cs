@@ -89,7 +89,8 @@ internal sealed class ResourceReader(ModelInspector inspector)
     }
 
     /// <summary>
-    /// The element of that name and the type of its value. <paramref name="next"/> is where the search starts: members mostly come in the order of the specification.
+    /// The element of that name, in any case, and the type of its value.
+    /// <paramref name="next"/> is where the search starts: members mostly come in the order of the specification.
     /// </summary>
     private (ElementDescription Element, TypeDescription? Type)? Find(ref Utf8JsonReader reader, TypeDescription type, ReadOnlySpan<byte> name, ref int next)
     {
@@ -98,8 +99,7 @@ internal sealed class ResourceReader(ModelInspector inspector)
         {
             var index = next + tried < elements.Length ? next + tried : next + tried - elements.Length;
             var element = elements[index];
-            if (!name.StartsWith(element.Utf8Name)) continue;
-            if (!element.IsChoice && name.Length != element.Utf8Name.Length) continue;
+            if (!Ascii.EqualsIgnoreCase(name, element.Utf8Name) && !(element.IsChoice && name.StartsWith(element.Utf8Name))) continue;
             next = index;
             if (!element.IsChoice) return (element, element.IsText || element.IsResource ? null : element.Type);
             var suffix = name[element.Utf8Name.Length..];
