@@ -47,7 +47,7 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
         if (await store.ReleaseAsync(id, cancel) is not { } name)
             return Results.Problem(statusCode: StatusCodes.Status404NotFound, title: "There is no such open refusal.");
         Log.Released(log, name, id);
-        if (sources.TryFind(name, out var source)) source.Wake();
+        if (sources.TryFind(name, out var source)) source.RowsCame.Raise();
         return Results.Accepted();
     }
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using CarT.Fhir.Hosting;
-using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.R4.Client;

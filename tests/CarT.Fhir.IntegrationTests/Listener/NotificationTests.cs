@@ -218,12 +218,14 @@ public sealed class NotificationTests : IAsyncLifetime
     {
         await TakeAsync(Event(
             [],
-            Bodies.Entry($"{ehr.BaseUrl}/Observation/bad", "PUT", """{"resourceType":"Observation","id":"bad","meta":{"versionId":"1"},"code":"no object"}"""),
+            Bodies.Entry($"{ehr.BaseUrl}/Observation/bad", "PUT", Bodies.Platelets("bad").Replace("\"value\":18", "\"value\":{}", StringComparison.Ordinal)),
             Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "PUT", Bodies.Platelets("plt-1"))));
 
-        var messages = new[] { await listener.NextFactsAsync(), await listener.NextFactsAsync() };
-        Assert.Single(messages.SelectMany(message => message.Resources).SelectMany(version => version.CellCounts));
-        Assert.Equal("Observation/bad", Assert.Single(await listener.RefusedAsync()).GetProperty("resource").GetString());
+        var facts = await listener.NextFactsAsync();
+        Assert.Equal(2, facts.Resources.Count);
+        Assert.Single(facts.Resources.SelectMany(version => version.CellCounts));
+        var refused = Assert.Single(await listener.RefusedAsync());
+        Assert.Equal(("resource-invalid", "Observation/bad"), (refused.GetProperty("code").GetString(), refused.GetProperty("resource").GetString()));
     }
 
     [Fact]
