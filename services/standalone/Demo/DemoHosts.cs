@@ -4,7 +4,6 @@ using System.Security.Cryptography;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Simulator.Replay;
 using CarT.Fhir.Simulator.Server;
-using Microsoft.AspNetCore.Builder;
 
 namespace CarT.Fhir.Standalone.Demo;
 
@@ -40,15 +39,15 @@ internal sealed class DemoHosts : IAsyncDisposable
     {
         var (ehrUrl, cartUrl) = (FreeUrl(), FreeUrl());
         var ehr = new SimulatedEhr(calendar, new SimulatedEhrOptions { BaseUrl = ehrUrl + "/fhir" });
-        var ehrApp = Quiet(ehrUrl).Build();
-        ehr.MapEndpoints(ehrApp);
-        await ehrApp.StartAsync(cancel);
+        var ehrHost = Quiet(ehrUrl).Build();
+        ehr.MapEndpoints(ehrHost);
+        await ehrHost.StartAsync(cancel);
         var builder = Quiet(cartUrl);
         foreach (var (key, value) in Configuration(store, ehrUrl + "/fhir", cartUrl, zone)) builder.Configuration[key] = value;
         builder.Services.AddSingleton(new ClinicalClock(calendar));
-        var cartApp = await CartHost.BuildAsync(builder, Services.All(), cancel);
-        await cartApp.StartAsync(cancel);
-        var demo = new DemoHosts(ehrApp, cartApp, ehr, calendar, ehrUrl, cartUrl);
+        var cartHost = await CartHost.BuildAsync(builder, Services.All(), cancel);
+        await cartHost.StartAsync(cancel);
+        var demo = new DemoHosts(ehrHost, cartHost, ehr, calendar, ehrUrl, cartUrl);
         await demo.SubscribedAsync(cancel);
         return demo;
     }

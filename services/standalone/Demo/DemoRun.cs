@@ -1,8 +1,5 @@
-using CarT.Fhir.Hosting;
 using CarT.Fhir.Simulator.Courses;
 using CarT.Fhir.Simulator.Replay;
-using CarT.Fhir.Simulator.Server;
-using Microsoft.AspNetCore.Builder;
 using Spectre.Console;
 
 namespace CarT.Fhir.Standalone.Demo;

@@ -18,7 +18,7 @@ internal static class DemoTable
         using var client = new FhirClient(new Uri(ehrBase), null, TimeProvider.System);
         var patients = await AllAsync<Patient>(client, "Patient?_count=500", cancel);
         var flags = await AllAsync<Flag>(client, "Flag?_count=500", cancel);
-        var plans = (await AllAsync<CarePlan>(client, "CarePlan?_count=500", cancel)).ToLookup(plan => plan.Subject.Reference, StringComparer.Ordinal);
+        var plans = (await AllAsync<CarePlan>(client, "CarePlan?_count=500", cancel)).ToLookup(plan => Subject(plan.Subject), StringComparer.Ordinal);
         AnsiConsole.Write(ByCode(flags));
         AnsiConsole.Write(SevereCourses(flags, plans));
         var severe = Patients(flags, Severe);
@@ -33,7 +33,7 @@ internal static class DemoTable
         foreach (var group in flags.GroupBy(Code, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             table.AddRow(
-                group.Key, Number(group.Select(flag => flag.Subject.Reference).Distinct().Count()), Number(group.Count(flag => flag.Status == Flag.FlagStatus.Active)),
+                group.Key, Number(group.Select(flag => Subject(flag.Subject)).Distinct().Count()), Number(group.Count(flag => flag.Status == Flag.FlagStatus.Active)),
                 Number(group.Count(flag => flag.Status == Flag.FlagStatus.Inactive)), Number(group.Count(flag => flag.Status == Flag.FlagStatus.EnteredInError)));
         }
         return table;
@@ -44,10 +44,10 @@ internal static class DemoTable
         var table = Titled("Patients with severe persistent cytopenia", "patient", "severe", "response", "complete resolution", "proposals that stand now");
         foreach (var patient in Patients(flags, Severe).Order(StringComparer.Ordinal))
         {
-            var own = flags.Where(flag => flag.Subject.Reference == patient).ToList();
+            var own = flags.Where(flag => Subject(flag.Subject) == patient).ToList();
             table.AddRow(
                 patient, Periods(own, Severe), Periods(own, Response), Periods(own, Complete),
-                string.Join('\n', plans[patient].SelectMany(plan => plan.Activity).Where(IsOpen).Select(activity => activity.Detail.Code.Coding[0].Code)));
+                string.Join('\n', plans[patient].SelectMany(plan => plan.Activity).Where(IsOpen).Select(activity => Code(activity.Detail?.Code))));
         }
         return table;
     }
@@ -55,13 +55,17 @@ internal static class DemoTable
     private static bool IsOpen(CarePlan.ActivityComponent activity) => activity.Detail?.Status == CarePlan.CarePlanActivityStatus.NotStarted;
 
     private static string Periods(IEnumerable<Flag> flags, string code) => string.Join(
-        '\n', flags.Where(flag => Code(flag) == code && flag.Status != Flag.FlagStatus.EnteredInError).OrderBy(flag => flag.Period.Start, StringComparer.Ordinal)
-            .Select(flag => $"{flag.Period.Start} to {flag.Period.End ?? "now"}"));
+        '\n', flags.Where(flag => Code(flag) == code && flag.Status != Flag.FlagStatus.EnteredInError).OrderBy(flag => flag.Period?.Start, StringComparer.Ordinal)
+            .Select(flag => $"{flag.Period?.Start} to {flag.Period?.End ?? "now"}"));
 
     private static HashSet<string> Patients(IEnumerable<Flag> flags, string code) =>
-        flags.Where(flag => Code(flag) == code && flag.Status != Flag.FlagStatus.EnteredInError).Select(flag => flag.Subject.Reference).ToHashSet(StringComparer.Ordinal);
+        flags.Where(flag => Code(flag) == code && flag.Status != Flag.FlagStatus.EnteredInError).Select(flag => Subject(flag.Subject)).ToHashSet(StringComparer.Ordinal);
 
-    private static string Code(Flag flag) => flag.Code.Coding[0].Code;
+    private static string Code(Flag flag) => Code(flag.Code);
+
+    private static string Code(CodeableConcept? concept) => concept?.Coding.FirstOrDefault()?.Code ?? "";
+
+    private static string Subject(ResourceReference? subject) => subject?.Reference ?? "";
 
     private static string Number(int count) => count.ToString();
 

@@ -36,7 +36,7 @@ internal static class Evaluation
             VersionOrder = Order,
             Ambiguous = [.. ambiguous.Intersect(resources.Select(version => version.Resource))],
         };
-        return CytopeniaProtocol.Assess(record, settings.Definition, settings.Zone, settings.AsOf ?? LatestFact(resources, settings.Zone));
+        return CytopeniaProtocol.Assess(record, settings.Definition, settings.Zone, settings.AsOf ?? LatestFact.Of(resources, settings.Zone));
     }
 
     private static DataQualityFinding[] WithoutPatient(IEnumerable<ResourceVersion> versions) =>
@@ -46,29 +46,4 @@ internal static class Evaluation
             .Distinct()
             .OrderBy(finding => finding.Code, StringComparer.Ordinal).ThenBy(finding => finding.Resource, StringComparer.Ordinal),
     ];
-
-    /// <summary>The latest time of a fact; of a refusal where there is no fact; of any version where there is neither; else the epoch, so that the same input gives the same bytes.</summary>
-    private static DateTimeOffset LatestFact(ResourceVersion[] resources, TimeZoneInfo zone)
-    {
-        var facts = resources.SelectMany(FactTimes).Select(time => Instant(time, zone)).ToList();
-        if (facts.Count > 0) return facts.Max();
-        var refused = resources.SelectMany(version => version.Refusals).Where(refusal => refusal.Time is not null).Select(refusal => Instant(refusal.Time!.Value, zone)).ToList();
-        if (refused.Count > 0) return refused.Max();
-        return resources.Max(version => version.LastUpdated)?.ToUniversalTime() ?? DateTimeOffset.UnixEpoch;
-    }
-
-    private static IEnumerable<ClinicalTime> FactTimes(ResourceVersion version) =>
-    [
-        .. version.CellCounts.Select(fact => fact.Time),
-        .. version.Chemistry.Select(fact => fact.Time),
-        .. version.DrugsGiven.Select(fact => fact.Time),
-        .. version.DrugStatements.Select(fact => fact.Start),
-        .. version.Transfusions.Select(fact => fact.Time),
-        .. version.Infusions.Select(fact => fact.Time),
-        .. version.PatientStatuses.Where(fact => fact.DeceasedAt is not null).Select(fact => fact.DeceasedAt!.Value),
-    ];
-
-    // A date-only fact is seen from the start of its local day (P1.5).
-    private static DateTimeOffset Instant(ClinicalTime time, TimeZoneInfo zone) =>
-        time.Instant?.ToUniversalTime() ?? FacilityClock.StartOfDay(time.Date!.Value, zone);
 }
