@@ -53,6 +53,9 @@ public sealed class ApiOptions
 
     /// <summary>Accepted bearer secrets, several at once for rotation.</summary>
     public List<string> Secrets { get; set; } = [];
+
+    /// <summary>Our own address as clients reach it, without <c>/fhir</c>; the links of search results start with it. On loopback the request tells it.</summary>
+    public string? BaseUrl { get; set; }
 }
 
 /// <summary>Site additions to the built-in code sets and unit aliases.</summary>
