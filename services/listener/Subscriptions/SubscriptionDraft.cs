@@ -4,10 +4,11 @@ using Hl7.Fhir.Model;
 
 namespace CarT.Fhir.Listener.Subscriptions;
 
-/// <summary>The Subscriptions that we want at a source: classic R4 rest-hooks, or one on a topic (Subscriptions R5 Backport IG 1.1.0). Pure.</summary>
+/// <summary>The Subscriptions that we want at a source: classic R4 rest-hooks, or rest-hooks on a topic (Subscriptions R5 Backport IG 1.1.0). Pure.</summary>
 internal static class SubscriptionDraft
 {
     private const string Backport = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
+    private const string FilterUrl = Backport + "backport-filter-criteria";
     private const string FhirJsonType = "application/fhir+json";
 
     /// <summary>
@@ -23,15 +24,22 @@ internal static class SubscriptionDraft
         "Patient?",
     ];
 
-    /// <summary>Every Subscription that should stand at the source.</summary>
+    /// <summary>
+    /// Every Subscription that should stand at the source, one for each criteria. On a topic the criteria is the filter: filters of one Subscription are
+    /// ANDed, and a result and a dose never match together.
+    /// </summary>
     /// <param name="source">A source of style classic or topic.</param>
     /// <param name="end">When they run out.</param>
     public static IReadOnlyList<Subscription> All(Source source, DateTimeOffset end)
     {
         var options = source.Options.Subscription;
         var criteria = options.Criteria.Count > 0 ? options.Criteria : DefaultCriteria(source.Reading.Codes);
-        return options.Style == "topic" ? [OnTopic(source, criteria, end)] : [.. criteria.Select(text => Classic(source, text, end))];
+        return [.. criteria.Select(text => options.Style == "topic" ? OnTopic(source, text, end) : Classic(source, text, end))];
     }
+
+    /// <summary>What a Subscription is for: its criteria, and the filters of a topic. Some servers escape what they were given.</summary>
+    public static string Key(Subscription subscription) => Uri.UnescapeDataString(string.Join(
+        ' ', (subscription.CriteriaElement?.GetExtensions(FilterUrl) ?? []).Select(filter => (filter.Value as FhirString)?.Value).Prepend(subscription.Criteria)));
 
     /// <summary>The header by which the source authenticates at our hook; null when the hook is open.</summary>
     public static string? AuthorizationHeader(Source source) =>
@@ -52,13 +60,11 @@ internal static class SubscriptionDraft
         },
     };
 
-    private static Subscription OnTopic(Source source, IEnumerable<string> filters, DateTimeOffset end)
+    private static Subscription OnTopic(Source source, string filter, DateTimeOffset end)
     {
         var subscription = Classic(source, source.Options.Subscription.Topic!, end);
         subscription.Meta = new Meta { Profile = [Backport + "backport-subscription"] };
-        // A filter without a parameter filters nothing.
-        subscription.CriteriaElement!.Extension = [.. filters.Where(filter => !filter.EndsWith('?'))
-            .Select(filter => new Extension(Backport + "backport-filter-criteria", new FhirString(filter)))];
+        subscription.CriteriaElement!.Extension = [new Extension(FilterUrl, new FhirString(filter))];
         subscription.Channel!.Extension =
         [
             new Extension(Backport + "backport-heartbeat-period", new UnsignedInt(300)),

@@ -47,10 +47,14 @@ internal sealed partial class SubscriptionKeeper(
         try
         {
             if (await ExistingAsync(source, cancel) is not { } existing) return false;
+            var known = (await store.SubscriptionsAsync(cancel)).Where(row => row.Source == source.Name).ToDictionary(row => row.Reference, row => row.Criteria);
             var complete = true;
             foreach (var wanted in SubscriptionDraft.All(source, WholeSeconds(clock.Now.AddYears(1))))
             {
-                var found = existing.Find(subscription => subscription.Criteria == wanted.Criteria);
+                var key = SubscriptionDraft.Key(wanted);
+                // By what we remember first: a server may keep less of a Subscription than we sent.
+                var found = existing.Find(subscription => known.GetValueOrDefault("Subscription/" + subscription.Id) == key)
+                    ?? existing.Find(subscription => SubscriptionDraft.Key(subscription) == key);
                 complete &= found is null ? await CreateAsync(source, wanted, cancel) : await RenewAsync(source, found, wanted, cancel);
             }
             return complete;
@@ -94,13 +98,13 @@ internal sealed partial class SubscriptionKeeper(
         // Without a body the next search brings id and status.
         if (FhirJson.Read(answer.Body).Resource is not Subscription { Id.Length: > 0 } created) return false;
         Log.Created(log, source.Name, created.Id!);
-        await RememberAsync(source, created, wanted.Criteria!, cancel);
+        await RememberAsync(source, created, wanted, cancel);
         return true;
     }
 
     private async Task<bool> RenewAsync(Source source, Subscription found, Subscription wanted, CancellationToken cancel)
     {
-        await RememberAsync(source, found, wanted.Criteria!, cancel);
+        await RememberAsync(source, found, wanted, cancel);
         if (found.Status == Status.Off)
         {
             Log.IsOff(log, source.Name, found.Id!);
@@ -125,8 +129,8 @@ internal sealed partial class SubscriptionKeeper(
         return false;
     }
 
-    private Task RememberAsync(Source source, Subscription subscription, string criteria, CancellationToken cancel) =>
-        store.KeepSubscriptionAsync(source.Name, "Subscription/" + subscription.Id, criteria, subscription.Status?.GetLiteral(), cancel);
+    private Task RememberAsync(Source source, Subscription subscription, Subscription wanted, CancellationToken cancel) =>
+        store.KeepSubscriptionAsync(source.Name, "Subscription/" + subscription.Id, SubscriptionDraft.Key(wanted), subscription.Status?.GetLiteral(), cancel);
 
     private static DateTimeOffset WholeSeconds(DateTimeOffset instant) => new(instant.UtcTicks - (instant.UtcTicks % TimeSpan.TicksPerSecond), TimeSpan.Zero);
 

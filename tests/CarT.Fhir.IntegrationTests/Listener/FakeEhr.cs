@@ -27,6 +27,9 @@ public sealed class FakeEhr : IAsyncDisposable
     /// <summary>True for a server that takes no extension on the channel.</summary>
     public bool RefusesChannelExtensions { get; set; }
 
+    /// <summary>True for a server that keeps no extension on the criteria.</summary>
+    public bool ForgetsFilters { get; set; }
+
     public string BaseUrl => app.Urls.First() + "/fhir";
 
     public static async Task<FakeEhr> StartAsync()
@@ -37,6 +40,7 @@ public sealed class FakeEhr : IAsyncDisposable
         var ehr = new FakeEhr(builder.Build());
         ehr.app.MapGet("/fhir/Subscription", ehr.Search);
         ehr.app.MapPost("/fhir/Subscription", ehr.CreateAsync);
+        ehr.app.MapPut("/fhir/Subscription/{id}", ehr.UpdateAsync);
         ehr.app.MapGet("/fhir/{type}/{id}", ehr.Read);
         await ehr.app.StartAsync();
         return ehr;
@@ -74,8 +78,16 @@ public sealed class FakeEhr : IAsyncDisposable
         if (RefusesChannelExtensions && subscription["channel"]!["extension"] is not null) return Results.StatusCode(422);
         var id = "s" + (Subscriptions.Count + 1);
         subscription["id"] = id;
+        if (ForgetsFilters) subscription.Remove("_criteria");
         Subscriptions[id] = subscription;
         return Results.Text(subscription.ToJsonString(), "application/fhir+json", statusCode: 201);
+    }
+
+    private async Task<IResult> UpdateAsync(string id, HttpRequest request)
+    {
+        var subscription = (await JsonSerializer.DeserializeAsync<JsonObject>(request.Body))!;
+        Subscriptions[id] = subscription;
+        return Results.Text(subscription.ToJsonString(), "application/fhir+json");
     }
 
     private bool Fails(HttpResponse response)

@@ -214,7 +214,7 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_unreadable_entry_does_not_stop_its_neighbours()
+    public async Task One_refused_entry_does_not_stop_its_neighbours()
     {
         await TakeAsync(Event(
             [],
@@ -225,7 +225,7 @@ public sealed class NotificationTests : IAsyncLifetime
         Assert.Equal(2, facts.Resources.Count);
         Assert.Single(facts.Resources.SelectMany(version => version.CellCounts));
         var refused = Assert.Single(await listener.RefusedAsync());
-        Assert.Equal(("resource-invalid", "Observation/bad"), (refused.GetProperty("code").GetString(), refused.GetProperty("resource").GetString()));
+        Assert.Equal(("value-missing", "Observation/bad"), (refused.GetProperty("code").GetString(), refused.GetProperty("resource").GetString()));
     }
 
     [Fact]

@@ -50,11 +50,13 @@ public sealed class SubscriptionTests : IAsyncLifetime
     {
         ehr.RefusesChannelExtensions = true;
         await using var listener = await StartAsync("topic");
-        await KnownAsync(listener, 1);
+        await KnownAsync(listener, 5);
 
-        var subscription = Assert.Single(ehr.Subscriptions.Values);
+        var subscription = ehr.Subscriptions["s1"];
         Assert.Equal("https://ehr.example.org/fhir/SubscriptionTopic/lab-result", Text(subscription, "criteria"));
-        Assert.EndsWith("backport-filter-criteria", Text(subscription["_criteria"]!["extension"]![0]!.AsObject(), "url"), StringComparison.Ordinal);
+        var filter = Assert.Single(subscription["_criteria"]!["extension"]!.AsArray())!.AsObject();
+        Assert.EndsWith("backport-filter-criteria", Text(filter, "url"), StringComparison.Ordinal);
+        Assert.StartsWith("Observation?code=", Text(filter, "valueString"), StringComparison.Ordinal);
         Assert.Equal("id-only", Text(subscription["channel"]!["_payload"]!["extension"]![0]!.AsObject(), "valueCode"));
         Assert.Null(subscription["channel"]!["extension"]);
     }
@@ -63,9 +65,10 @@ public sealed class SubscriptionTests : IAsyncLifetime
     public async Task A_topic_Subscription_asks_for_a_heartbeat_where_the_server_takes_it()
     {
         await using var listener = await StartAsync("topic");
-        await KnownAsync(listener, 1);
+        await KnownAsync(listener, 5);
 
-        Assert.Contains("\"valueUnsignedInt\":300", Assert.Single(ehr.Subscriptions.Values)["channel"]!["extension"]!.ToJsonString(), StringComparison.Ordinal);
+        Assert.All(ehr.Subscriptions.Values, subscription =>
+            Assert.Contains("\"valueUnsignedInt\":300", subscription["channel"]!["extension"]!.ToJsonString(), StringComparison.Ordinal));
     }
 
     [Fact]
@@ -81,13 +84,36 @@ public sealed class SubscriptionTests : IAsyncLifetime
     [Fact]
     public async Task A_Subscription_that_somebody_switched_off_is_neither_doubled_nor_switched_on()
     {
-        await using (var listener = await StartAsync("topic")) await KnownAsync(listener, 1);
+        await using (var listener = await StartAsync("topic")) await KnownAsync(listener, 5);
         ehr.Subscriptions["s1"]["status"] = "off";
 
         await using var restarted = await StartAsync("topic");
         await ListenerHost.UntilAsync(async () => (await restarted.SourceAsync()).GetProperty("subscriptions")[0].GetProperty("status").GetString() == "off");
         await Task.Delay(300);
-        Assert.Equal("off", Text(Assert.Single(ehr.Subscriptions.Values), "status"));
+        Assert.Equal("off", Text(ehr.Subscriptions["s1"], "status"));
+        Assert.Equal(5, ehr.Subscriptions.Count);
+    }
+
+    [Fact]
+    public async Task A_server_that_forgets_our_filters_gets_no_second_set_of_Subscriptions()
+    {
+        ehr.ForgetsFilters = true;
+        await using (var listener = await StartAsync("topic")) await KnownAsync(listener, 5);
+
+        await using var restarted = await StartAsync("topic");
+        await Task.Delay(1000);
+        Assert.Equal(5, ehr.Subscriptions.Count);
+    }
+
+    [Fact]
+    public async Task A_Subscription_in_error_is_asked_for_anew()
+    {
+        await using (var listener = await StartAsync("classic")) await KnownAsync(listener, 5);
+        ehr.Subscriptions["s2"]["status"] = "error";
+
+        await using var restarted = await StartAsync("classic");
+        await ListenerHost.UntilAsync(() => Task.FromResult(Text(ehr.Subscriptions["s2"], "status") == "requested"));
+        Assert.Equal(5, ehr.Subscriptions.Count);
     }
 
     private Task<ListenerHost> StartAsync(string style) => ListenerHost.StartAsync(store.Path, ehr, settings: new()
