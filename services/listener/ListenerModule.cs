@@ -2,11 +2,13 @@ using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.Listener.Admin;
 using CarT.Fhir.Listener.Hook;
 using CarT.Fhir.Listener.Normalising;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
+using CarT.Fhir.Listener.Subscriptions;
 using MassTransit;
 
 namespace CarT.Fhir.Listener;
@@ -25,7 +27,8 @@ public sealed class ListenerModule : IServiceModule
     {
         services.AddSingleton<ListenerMetrics>();
         services.AddSingleton<SourceTable>();
-        services.AddSingleton(provider => new GroupCommit(provider.GetRequiredKeyedService<CartDatabase>(Name)));
+        services.AddSingleton(provider => new GroupCommit(
+            provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<ListenerMetrics>()));
         services.AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
         services.AddSingleton(provider => new ListenerStore(
             provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<TimeProvider>()));
@@ -35,10 +38,15 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton<FactsSender>();
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());
         services.AddHostedService<Normaliser>();
+        services.AddHostedService<SubscriptionKeeper>();
+        services.AddSingleton<AdminEndpoints>();
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumerOn<FactsAppliedConsumer>(WireNames.ListenerFactsApplied, ReceiptsAtOnce);
 
-    public void MapEndpoints(IEndpointRouteBuilder routes, CartOptions options) =>
+    public void MapEndpoints(IEndpointRouteBuilder routes, CartOptions options)
+    {
         routes.ServiceProvider.GetRequiredService<HookEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<AdminEndpoints>().Map(routes, options);
+    }
 }

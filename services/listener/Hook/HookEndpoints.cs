@@ -96,7 +96,7 @@ internal sealed partial class HookEndpoints(SourceTable sources, ListenerStore s
                 metrics.Refused(source.Name, refusal.Code);
                 Log.RefusedAtDoor(log, source.Name, id, refusal.Code);
             }
-            source.Wake();
+            source.RowsCame.Raise();
             return answer;
         }
         catch (Exception e) when (e is DbException or TimeoutException or ChannelClosedException or IOException)

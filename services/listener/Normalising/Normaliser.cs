@@ -33,7 +33,7 @@ internal sealed partial class Normaliser(
                 await Parallel.ForEachAsync(
                     rows, new ParallelOptions { MaxDegreeOfParallelism = RowsAtOnce, CancellationToken = cancel },
                     async (row, stop) => await WorkAsync(source, row, stop));
-                if (rows.Count < BatchRows) await source.WaitAsync(SweepEvery, cancel);
+                if (rows.Count < BatchRows) await source.RowsCame.WaitAsync(SweepEvery, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
@@ -42,7 +42,7 @@ internal sealed partial class Normaliser(
             catch (Exception e) when (e is System.Data.Common.DbException or IOException)
             {
                 Log.StoreFails(log, e, source.Name);
-                await source.WaitAsync(SweepEvery, CancellationToken.None);
+                await source.RowsCame.WaitAsync(SweepEvery, CancellationToken.None);
             }
         }
     }
@@ -55,7 +55,7 @@ internal sealed partial class Normaliser(
         {
             var worked = await ReadAsync(source, row, cancel);
             await store.SettleAsync(worked, cancel);
-            if (worked.Deliveries.Count > 0) sender.Wake();
+            if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
             foreach (var refusal in worked.Refusals)
             {
                 metrics.Refused(source.Name, refusal.Code);

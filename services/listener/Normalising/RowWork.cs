@@ -11,6 +11,9 @@ internal static class RowWork
     /// <summary>Reason of a row that only said something about its subscription.</summary>
     public const string SubscriptionOnly = "subscription-only";
 
+    /// <summary>Reason of a row in a form that cannot be worked.</summary>
+    public const string FormNotSupported = "form-not-supported";
+
     public static WorkedRow Of(NotificationRow row, Notification notification, IReadOnlyList<ResourceVersion> versions)
     {
         var refusals = versions.SelectMany(RefusalsOf).Concat(notification.Items.OfType<NotificationItem.Unusable>().Select(RefusalOf)).ToList();
@@ -18,7 +21,7 @@ internal static class RowWork
         return new WorkedRow(row.Id, row.Source, StatusOf(notification, deliveries.Count, refusals.Count))
         {
             Kind = notification.Kind,
-            Note = notification.Items.Count == 0 ? SubscriptionOnly : deliveries.Count > 0 ? null : versions.Select(version => version.NotRelevant).FirstOrDefault(reason => reason is not null),
+            Note = NoteOf(notification, versions, deliveries.Count),
             Deliveries = deliveries,
             Refusals = refusals,
             Heard = notification.Heard,
@@ -36,6 +39,12 @@ internal static class RowWork
 
     private static NewDelivery DeliveryOf(IGrouping<PatientKey?, ResourceVersion> versions) =>
         new(versions.Key?.Id, JsonSerializer.Serialize(versions.ToList(), CartJson.Options));
+
+    private static string? NoteOf(Notification notification, IReadOnlyList<ResourceVersion> versions, int deliveries) =>
+        !notification.Supported ? FormNotSupported
+        : notification.Items.Count == 0 ? SubscriptionOnly
+        : deliveries > 0 ? null
+        : versions.Select(version => version.NotRelevant).FirstOrDefault(reason => reason is not null);
 
     private static string StatusOf(Notification notification, int deliveries, int refusals) =>
         deliveries > 0 ? RowStatus.Sent

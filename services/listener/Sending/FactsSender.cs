@@ -19,25 +19,14 @@ internal sealed partial class FactsSender(
 {
     private const int BatchDeliveries = 256;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
-    private readonly SemaphoreSlim wake = new(0, 1);
     private long lastSentId;
 
-    /// <summary>Tells that deliveries are there.</summary>
-    public void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
-        }
-    }
+    /// <summary>Raised when deliveries are there.</summary>
+    public WakeSignal DeliveriesCame { get; } = new();
 
     public override void Dispose()
     {
-        wake.Dispose();
+        DeliveriesCame.Dispose();
         base.Dispose();
     }
 
@@ -51,7 +40,7 @@ internal sealed partial class FactsSender(
                 var sent = await SendNewAsync(stoppingToken);
                 await SendAgainAsync(stoppingToken);
                 metrics.Waiting(await store.CountWaitingAsync(stoppingToken));
-                if (sent < BatchDeliveries) await wake.WaitAsync(SweepEvery, stoppingToken);
+                if (sent < BatchDeliveries) await DeliveriesCame.WaitAsync(SweepEvery, stoppingToken);
             }
             catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
             {
@@ -60,7 +49,7 @@ internal sealed partial class FactsSender(
             catch (Exception e) when (e is System.Data.Common.DbException or IOException or MassTransitException)
             {
                 Log.Fails(log, e);
-                await wake.WaitAsync(SweepEvery, CancellationToken.None);
+                await DeliveriesCame.WaitAsync(SweepEvery, CancellationToken.None);
             }
         }
     }

@@ -8,8 +8,6 @@ namespace CarT.Fhir.Listener.Sources;
 /// <summary>One configured source: its credential at our hook, its FHIR server, and the context in which its resources are read.</summary>
 internal sealed class Source : IDisposable
 {
-    private readonly SemaphoreSlim wake = new(0, 1);
-
     public Source(string name, SourceOptions options, ReadContext reading, TimeProvider time)
     {
         Name = name;
@@ -31,25 +29,12 @@ internal sealed class Source : IDisposable
     /// <summary>How resources of this source are read, without any look-up.</summary>
     public ReadContext Reading { get; }
 
-    /// <summary>Tells the normaliser that a row is there.</summary>
-    public void Wake()
-    {
-        try
-        {
-            wake.Release();
-        }
-        catch (SemaphoreFullException)
-        {
-            // It is awake already.
-        }
-    }
-
-    /// <summary>Waits for <see cref="Wake"/>, at most this long.</summary>
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancel) => wake.WaitAsync(atMost, cancel);
+    /// <summary>Raised when a row is there for the normaliser.</summary>
+    public WakeSignal RowsCame { get; } = new();
 
     public void Dispose()
     {
         Client.Dispose();
-        wake.Dispose();
+        RowsCame.Dispose();
     }
 }

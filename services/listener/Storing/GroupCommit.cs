@@ -8,7 +8,7 @@ namespace CarT.Fhir.Listener.Storing;
 /// Writes of concurrent requests in one transaction: while one commit waits for the disk, the next writes gather, so that fifty requests cost a few
 /// disk syncs and not fifty. A caller continues when its write is on disk.
 /// </summary>
-internal sealed class GroupCommit(CartDatabase database) : BackgroundService
+internal sealed class GroupCommit(CartDatabase database, ListenerMetrics metrics) : BackgroundService
 {
     private const int MaxWrites = 256;
     private readonly Channel<Write> writes = Channel.CreateBounded<Write>(new BoundedChannelOptions(4 * MaxWrites) { SingleReader = true });
@@ -62,6 +62,7 @@ internal sealed class GroupCommit(CartDatabase database) : BackgroundService
             foreach (var write in group) write.Done.TrySetException(e);
             return;
         }
+        metrics.Committed(group.Count);
         foreach (var write in group) write.Done.TrySetResult();
     }
 

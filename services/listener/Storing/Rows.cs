@@ -84,7 +84,16 @@ internal sealed record WorkedRow(long Id, string Source, string Status)
 }
 
 /// <summary>Rows of one source in one status, for operators.</summary>
-internal sealed record StatusCount(string Source, string Status, long Rows, long LastTicks);
+internal sealed record StatusCount
+{
+    public required string Source { get; init; }
+
+    public required string Status { get; init; }
+
+    public required long Rows { get; init; }
+
+    public required long LastTicks { get; init; }
+}
 
 /// <summary>An open refusal, for operators.</summary>
 internal sealed record RefusedRow(long Id, long NotificationId, string Source, string Code, string? Resource, string Text, long AtTicks);

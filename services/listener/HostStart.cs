@@ -1,4 +1,4 @@
-namespace CarT.Fhir.Listener.Sending;
+namespace CarT.Fhir.Listener;
 
 /// <summary>Waits until the host has started: the bus has its queues (a message published before would reach none) and our hook answers.</summary>
 internal static class HostStart
