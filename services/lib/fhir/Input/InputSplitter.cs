@@ -14,6 +14,9 @@ internal sealed record DeletedEntry(string Reference, string? VersionId, string?
 /// <summary><c>fullUrl</c> to relative reference, of the entries of one Bundle.</summary>
 internal sealed class BundleScope
 {
+    /// <summary>Only a history tells what was deleted; elsewhere a DELETE is a wish.</summary>
+    internal bool IsHistory { get; init; }
+
     internal Dictionary<string, string> FullUrls { get; } = new(StringComparer.Ordinal);
 }
 
@@ -81,7 +84,7 @@ internal sealed class InputSplitter(Action<InputEntry> entry, Action<string, Rea
     private void TakeBundle(string file, JsonElement bundle)
     {
         if (!bundle.TryGetProperty("entry", out var entries) || entries.ValueKind != JsonValueKind.Array) return;
-        var scope = new BundleScope();
+        var scope = new BundleScope { IsHistory = Text(bundle, "type") == "history" };
         var index = 0;
         foreach (var item in entries.EnumerateArray())
         {
@@ -103,7 +106,7 @@ internal sealed class InputSplitter(Action<InputEntry> entry, Action<string, Rea
                 scope.FullUrls[fullUrl] = $"{type}/{known}";
             Take(name, resource, fullUrl, id, scope);
         }
-        else if (method == "DELETE" && (url ?? fullUrl) is { } deleted)
+        else if (scope.IsHistory && method == "DELETE" && (url ?? fullUrl) is { } deleted)
         {
             var gone = new DeletedEntry(deleted, Text(item, "response", "etag")?.Replace("W/", "", StringComparison.Ordinal).Trim('"'), Text(item, "response", "lastModified"));
             entry(new InputEntry(name, default, fullUrl, null, gone, scope));

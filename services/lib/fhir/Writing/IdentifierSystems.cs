@@ -38,6 +38,9 @@ public sealed record IdentifierSystems
     /// <summary>Canonical address of a protocol definition, with its version.</summary>
     public string PlanDefinition(string id, string version) => $"{Under("plan-definition")}{separator}{id}|{version}";
 
+    /// <summary>The rules of a protocol definition by their hash (<c>sha256:…</c>).</summary>
+    public string Ruleset(string hash) => $"{Under("ruleset")}{separator}{hash}";
+
     /// <summary>Whether a system lies under our base.</summary>
     public bool Owns(string? system) => system is not null && (system == Base || system.StartsWith(Base + separator, StringComparison.Ordinal));
 
