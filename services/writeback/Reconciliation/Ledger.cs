@@ -1,6 +1,5 @@
 using System.Net;
 using CarT.Fhir.Contracts.Messages;
-using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.WriteBack.Storage;
@@ -11,7 +10,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Records what happened to a resource, tells who listens, and says how the work goes on.</summary>
 internal sealed partial class Ledger(
-    WriteBackStore store, TargetStore targets, IBus bus, WriteBackMetrics metrics, TimeProvider time, ClinicalClock clock, ILogger<Ledger> log)
+    WriteBackStore store, TargetStore targets, ProvenanceForm provenances, IBus bus, WriteBackMetrics metrics, TimeProvider time, ILogger<Ledger> log)
 {
     private const int MaxDetail = 2000;
 
@@ -19,12 +18,12 @@ internal sealed partial class Ledger(
     public async Task<Step?> SettledAsync(Work work, string outcome, Standing standing, FhirAnswer? answer, CancellationToken cancel)
     {
         var id = standing.ResourceId ?? work.Row.ResourceId;
-        var entry = Entry(work, outcome, answer) with { Resource = id is null ? null : $"{work.Form.Type}/{id}", VersionId = standing.VersionId };
+        var entry = Entry(work, outcome, answer) with { Resource = id is null ? null : $"{work.Row.Type}/{id}", VersionId = standing.VersionId };
         var wrote = outcome is Outcomes.Created or Outcomes.Updated;
-        var due = wrote ? ProvenanceRecorder.Prepare(work, standing, outcome, clock.Now) : ((string, string)?)null;
-        await store.SettleAsync(work.Claim, work.Row, work.Form.Hash, standing, entry, due, cancel);
-        metrics.Outcome(work.Target.Name, work.Form.Type, outcome);
-        Log.Settled(log, work.Target.Name, work.Form.Type, work.Form.Identifier, work.Claim.Revision, outcome);
+        var due = wrote ? provenances.Prepare(work, standing, outcome) : ((string, string)?)null;
+        await store.SettleAsync(work.Claim, work.Row, work.Wanted.Hash, standing, entry, due, cancel);
+        metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
+        Log.Settled(log, work.Target.Name, work.Row.Type, work.Wanted.Identifier, work.Claim.Revision, outcome);
         if (outcome != Outcomes.Refused && work.Target.IsLive) await targets.SucceededAsync(work.Target.Name, cancel);
         if (wrote && work.Row is { Type: WantedKey.Flag, ReceivedTicks: { } received })
             metrics.FlagWritten(work.Target.Name, time.GetUtcNow() - TargetStore.At(received));
@@ -56,14 +55,14 @@ internal sealed partial class Ledger(
     public async Task<Step> FailedAsync(Work work, string why, CancellationToken cancel)
     {
         await store.RecordAsync(work.Claim, Entry(work, Outcomes.Failed, null) with { IssueCodes = why }, cancel);
-        metrics.Outcome(work.Target.Name, work.Form.Type, Outcomes.Failed);
+        metrics.Outcome(work.Target.Name, work.Row.Type, Outcomes.Failed);
         return Step.Retry;
     }
 
     /// <summary>A second resource with our identifier was marked entered-in-error.</summary>
     public async Task DuplicateMarkedAsync(Work work, FoundResource twin, FhirAnswer answer, CancellationToken cancel)
     {
-        Log.Duplicate(log, work.Target.Name, work.Form.Type, twin.Id);
+        Log.Duplicate(log, work.Target.Name, work.Row.Type, twin.Id);
         await RecordAsync(work, Outcomes.DuplicateMarked, answer, cancel, twin);
     }
 
@@ -79,14 +78,14 @@ internal sealed partial class Ledger(
     {
         var entry = Entry(work, outcome, answer);
         await store.RecordAsync(
-            work.Claim, resource is null ? entry : entry with { Resource = $"{work.Form.Type}/{resource.Id}", VersionId = answer.VersionId }, cancel);
-        metrics.Outcome(work.Target.Name, work.Form.Type, outcome);
+            work.Claim, resource is null ? entry : entry with { Resource = $"{work.Row.Type}/{resource.Id}", VersionId = answer.VersionId }, cancel);
+        metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
     }
 
     private static LedgerEntry Entry(Work work, string outcome, FhirAnswer? answer) => new()
     {
-        Type = work.Form.Type,
-        Identifier = work.Form.Identifier,
+        Type = work.Row.Type,
+        Identifier = work.Wanted.Identifier,
         Outcome = outcome,
         Status = (int?)answer?.Status,
         IssueCodes = answer is null ? "" : answer.Fault ?? string.Join(' ', answer.IssueCodes()),
@@ -105,7 +104,7 @@ internal sealed partial class Ledger(
                 Revision = work.Claim.Revision,
                 Outcome = entry.Outcome == Outcomes.ClosedByOthers ? Outcomes.LeftToClinician : entry.Outcome,
                 Resource = entry.Outcome == Outcomes.Refused ? null : entry.Resource,
-                Identifier = work.Form.Identifier,
+                Identifier = work.Wanted.Identifier,
                 At = time.GetUtcNow(),
                 TraceParent = CartTelemetry.CurrentTraceParent ?? work.Row.TraceParent,
             },

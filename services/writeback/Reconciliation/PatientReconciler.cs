@@ -7,7 +7,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Brings one claimed patient of one target to the wanted state, resource by resource, and gives the claim back.</summary>
 internal sealed partial class PatientReconciler(
-    WriteBackStore store, ResourceReconciler resources, WantedForms forms, WriteBackMetrics metrics, TimeProvider time, ILogger<PatientReconciler> log)
+    WriteBackStore store, ResourceReconciler resources, WriteBackMetrics metrics, TimeProvider time, ILogger<PatientReconciler> log)
 {
     /// <summary>Renewed before each resource, whose calls of a slow server stay well below it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
@@ -46,7 +46,7 @@ internal sealed partial class PatientReconciler(
     {
         try
         {
-            return await resources.ReconcileAsync(target, claim, row, forms.Of(claim, row), cancel);
+            return await resources.ReconcileAsync(target, claim, row, cancel);
         }
         catch (Exception e) when (e is DbException or JsonException or FormatException or InvalidOperationException)
         {

@@ -43,7 +43,10 @@ internal static class AssessmentChangedContract
     {
         Require(plan?.Activities is not null, "assessment.carePlan.activities is null");
         foreach (var activity in plan!.Activities)
-            Require(activity is { Code.Length: > 0, Kind.Length: > 0, Text: not null, Evidence: not null }, "an activity is incomplete");
+        {
+            Require(activity is { Code.Length: > 0, Text: not null, Evidence: not null }, "an activity is incomplete");
+            Require(activity.Kind is ActivityKinds.Task or ActivityKinds.ServiceRequest or ActivityKinds.MedicationRequest, "the kind of an activity is unknown");
+        }
         Require(plan.Activities.Select(activity => activity.Code).Distinct().Count() == plan.Activities.Count, "two activities have one code");
     }
 
