@@ -38,7 +38,7 @@ internal abstract record Judgement(string? Baseline)
     private static Judgement OfFlag(ResourceRow row, FoundResource found, Flag standing, Flag wanted)
     {
         if (WrittenContent.IsUpToDate(standing, wanted)) return new Equal(found.Json);
-        if (!IsOurVersion(row, found) && (HoldsMore(found, standing) || !IsOurContent(row, standing))) return new Leave(null);
+        if (!IsOurVersion(row, standing) && (HoldsMore(found, standing) || !IsOurContent(row, standing))) return new Leave(null);
 
         // What the server added (extensions, its own identifiers) stays.
         standing.Text = wanted.Text;
@@ -65,8 +65,14 @@ internal abstract record Judgement(string? Baseline)
         yield return Read(row.Written) as CarePlan;
     }
 
-    // A first version is its creator's, and under our identifier that is us: it recognises a create whose answer was lost.
-    private static bool IsOurVersion(ResourceRow row, FoundResource found) => found.VersionId is { } version && (version == row.VersionId || version == "1");
+    // Both must agree: there are servers whose versions never change. Before the answer to our create is known, a first version is its creator's,
+    // and under our identifier that is us.
+    private static bool IsOurVersion(ResourceRow row, Flag standing)
+    {
+        if (standing.Meta is not { VersionId: { } version } meta) return false;
+        if (row.ResourceId is null) return row.SentHash is not null && version == "1";
+        return version == row.VersionId && meta.LastUpdated is { } updated && updated == Read(row.Written)?.Meta?.LastUpdated;
+    }
 
     private static bool IsOurContent(ResourceRow row, Flag standing) =>
         new[] { row.Written, row.Sent }.Select(Read).OfType<Flag>().Any(ours => !WrittenContent.WasEdited(standing, WrittenContent.Fingerprint(ours)));

@@ -84,9 +84,10 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         var created = FoundResource.Read(answer, work.Row.Type);
         var found = created is null ? seen : [.. seen.Where(other => other.Id != created.Id), created];
         var kept = Decision.Pick(found, null);
-        if (kept is null) return check.Verdict == FhirVerdict.Done ? await ledger.FailedAsync(work, "created-but-not-found", cancel) : await ledger.NotDoneAsync(work, check, cancel);
-        var step = await ledger.SettledAsync(work, Outcomes.Created, new Standing(kept.Id, kept.VersionId, Remembered(work, kept.Json)), answer, cancel);
-        return await RepairAsync(work, kept, found, cancel) ?? step;
+        if (kept is null)
+            return check.Verdict == FhirVerdict.Done ? await ledger.FailedAsync(work, "created-but-not-found", cancel) : await ledger.NotDoneAsync(work, check, cancel);
+        if (await RepairAsync(work, kept, found, cancel) is { } stopped) return stopped;
+        return await ledger.SettledAsync(work, Outcomes.Created, new Standing(kept.Id, kept.VersionId, Remembered(work, kept.Json)), answer, cancel);
     }
 
     private async Task<Step?> UpdateAsync(Work work, Decision.Update update, CancellationToken cancel)
@@ -96,7 +97,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         switch (answer.Verdict)
         {
             case FhirVerdict.Done:
-                var written = FoundResource.Read(answer, work.Row.Type) ?? update.Found with { VersionId = answer.VersionId, Json = update.Body };
+                var written = FoundResource.Read(answer, work.Row.Type) ?? await ReadBackAsync(work, update, answer, cancel);
                 return await ledger.SettledAsync(work, Outcomes.Updated, new Standing(written.Id, written.VersionId, update.Baseline ?? written.Json), answer, cancel);
             case FhirVerdict.Conflict:
                 return null;
@@ -105,6 +106,15 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
             default:
                 return await ledger.NotDoneAsync(work, answer, cancel);
         }
+    }
+
+    // The answer had no body. What we sent is not always what stands there, and a server's own additions must not look like an edit later.
+    private static async Task<FoundResource> ReadBackAsync(Work work, Decision.Update update, FhirAnswer answer, CancellationToken cancel)
+    {
+        var read = await work.Resources.ReadAsync(update.Found.Id, cancel);
+        var standing = read.Verdict == FhirVerdict.Done ? FoundResource.Read(read, work.Row.Type) : null;
+        var isThatVersion = standing is not null && (answer.VersionId is null || answer.VersionId == standing.VersionId);
+        return isThatVersion ? standing! : update.Found with { VersionId = answer.VersionId, Json = update.Body };
     }
 
     // A server rewrites some of a Flag, and its answer is what we recognise ours by; a plan is merged against what we meant.
@@ -117,8 +127,8 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         {
             var answer = await work.Resources.UpdateAsync(twin, twin.AsEnteredInError(), cancel);
             if (answer.Verdict == FhirVerdict.Done) await ledger.DuplicateMarkedAsync(work, twin, answer, cancel);
-            else if (answer.Verdict is FhirVerdict.Throttled or FhirVerdict.Unknown) return await ledger.NotDoneAsync(work, answer, cancel);
-            else await ledger.DuplicateStandsAsync(work, twin, answer, cancel);
+            else if (answer.Verdict == FhirVerdict.Conflict || Ledger.IsRefusal(answer)) await ledger.DuplicateStandsAsync(work, twin, answer, cancel);
+            else return await ledger.NotDoneAsync(work, answer, cancel);
         }
         return null;
     }
@@ -128,7 +138,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
     {
         var outcome = Outcomes.IsShadow(work.Row.Outcome) || work.Row.ResourceId is not null ? Outcomes.WouldUpdate
             : work.Wanted.CreateWhenAbsent ? Outcomes.WouldCreate : Outcomes.NotNeeded;
-        return await ledger.SettledAsync(work, outcome, Standing.Nothing, null, cancel) ?? Step.Settled;
+        return await ledger.SettledAsync(work, outcome, Standing.Nothing, null, cancel);
     }
 }
 
