@@ -10,7 +10,8 @@ using MassTransit;
 namespace CarT.Fhir.WriteBack;
 
 /// <summary>Stores what should stand in each target of the patient, then says so. The work itself is the reconciler's.</summary>
-internal sealed class AssessmentChangedConsumer(WriteBackStore store, TargetRegistry targets, ReconcilerSignal signal, WriteBackMetrics metrics)
+internal sealed class AssessmentChangedConsumer(
+    WriteBackStore store, WantedState wanted, TargetRegistry targets, ReconcilerSignal signal, WriteBackMetrics metrics)
     : IConsumer<AssessmentChanged>
 {
     public async Task Consume(ConsumeContext<AssessmentChanged> context)
@@ -20,7 +21,7 @@ internal sealed class AssessmentChangedConsumer(WriteBackStore store, TargetRegi
         using var span = CartTelemetry.Continue("writeback store-wanted", ActivityKind.Consumer, message.TraceParent);
         foreach (var target in targets.OfNamespace(message.Patient.Namespace))
         {
-            if (await store.WantAsync(target.Name, message, context.CancellationToken)) signal.Wake(target.Name);
+            if (await store.WantAsync(target.Name, message, stored => wanted.Next(stored, message), context.CancellationToken)) signal.Wake(target.Name);
             else metrics.StaleRevision(target.Name);
         }
 

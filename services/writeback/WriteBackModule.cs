@@ -6,6 +6,7 @@ using CarT.Fhir.R4.Writing;
 using CarT.Fhir.WriteBack.Reconciliation;
 using CarT.Fhir.WriteBack.Storage;
 using CarT.Fhir.WriteBack.Targets;
+using CarT.Fhir.WriteBack.Wanted;
 using MassTransit;
 
 namespace CarT.Fhir.WriteBack;
@@ -22,15 +23,18 @@ public sealed class WriteBackModule : IServiceModule
 
     public void AddServices(IServiceCollection services, CartOptions options)
     {
+        var systems = new IdentifierSystems(options.Identifiers);
+        var facility = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
         services.AddSingleton(provider => new TargetRegistry(options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new WriteBackStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new TargetStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new WantedForms(new IdentifierSystems(options.Identifiers)));
+        services.AddSingleton(new WantedState(systems, facility));
+        services.AddSingleton(provider => new ProvenanceForm(systems, facility, provider.GetRequiredService<ClinicalClock>()));
         services.AddSingleton<WriteBackMetrics>();
         services.AddSingleton<ReconcilerSignal>();
         services.AddSingleton<Ledger>();
         services.AddSingleton<ProvenanceRecorder>();
-        services.AddSingleton<ResourceReconciler>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ResourceReconciler>(provider, systems));
         services.AddSingleton<PatientReconciler>();
         services.AddHostedService<Reconciler>();
         services.AddHostedService<CapabilityProbe>();

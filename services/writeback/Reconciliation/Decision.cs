@@ -1,4 +1,6 @@
+using CarT.Fhir.R4.Writing;
 using CarT.Fhir.WriteBack.Storage;
+using CarT.Fhir.WriteBack.Wanted;
 
 namespace CarT.Fhir.WriteBack.Reconciliation;
 
@@ -6,26 +8,30 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 internal abstract record Decision
 {
     /// <summary>Nothing is sent; the resource is settled as <paramref name="Outcome"/>.</summary>
-    internal sealed record Settle(string Outcome, FoundResource? Found) : Decision;
+    internal sealed record Settle(string Outcome, Standing Standing) : Decision;
 
     /// <summary>We once wrote it and the search does not find it: it is read by its id before anything is decided.</summary>
     internal sealed record ReadById(string Id) : Decision;
 
     internal sealed record Create(string Body) : Decision;
 
-    internal sealed record Update(FoundResource Found, string Body) : Decision;
+    /// <param name="Found">The version to replace.</param>
+    /// <param name="Body">What to send.</param>
+    /// <param name="Baseline">What to remember as ours when it is done; null: the answer, or the body.</param>
+    internal sealed record Update(FoundResource Found, string Body, string? Baseline) : Decision;
 
-    /// <param name="form">What is wanted.</param>
-    /// <param name="row">What is remembered.</param>
+    /// <param name="row">What is wanted and what is remembered.</param>
+    /// <param name="wanted">The wanted form of the row.</param>
     /// <param name="found">The resource that stands there under our identifier, or null when the search found none.</param>
-    public static Decision Of(IWantedForm form, ResourceRow row, FoundResource? found)
+    /// <param name="systems">Our identifier systems.</param>
+    public static Decision Of(ResourceRow row, WantedResource wanted, FoundResource? found, IdentifierSystems systems)
     {
-        if (found is null) return Absent(form, row);
-        return form.Judge(found, new OwnMemory(row.VersionId, row.Written, row.Sent)) switch
+        if (found is null) return Absent(row, wanted);
+        return Judgement.Of(row, wanted, found, systems) switch
         {
-            Judgement.Replace replace => new Update(found, replace.Body),
-            Judgement.Leave => new Settle(Outcomes.LeftToClinician, found),
-            _ => new Settle(OutcomeOfEqual(form, row, found), found),
+            Judgement.Replace replace => new Update(found, replace.Body, replace.Baseline),
+            Judgement.Leave leave => new Settle(Outcomes.LeftToClinician, new Standing(found.Id, null, leave.Baseline)),
+            var equal => new Settle(OutcomeOfEqual(row, wanted, found), new Standing(found.Id, found.VersionId, equal.Baseline)),
         };
     }
 
@@ -37,16 +43,16 @@ internal abstract record Decision
             .ThenBy(one => one.Id.Length).ThenBy(one => one.Id, StringComparer.Ordinal)
             .FirstOrDefault();
 
-    private static Decision Absent(IWantedForm form, ResourceRow row)
+    private static Decision Absent(ResourceRow row, WantedResource wanted)
     {
         if (row.ResourceId is { } id) return new ReadById(id);
-        return form.CreateWhenAbsent ? new Create(form.New()) : new Settle(Outcomes.NotNeeded, null);
+        return wanted.CreateWhenAbsent ? new Create(wanted.Body) : new Settle(Outcomes.NotNeeded, Standing.Nothing);
     }
 
     // Our own write whose answer never came: it is only now known to have been done.
-    private static string OutcomeOfEqual(IWantedForm form, ResourceRow row, FoundResource found)
+    private static string OutcomeOfEqual(ResourceRow row, WantedResource wanted, FoundResource found)
     {
-        if (row.SentHash != form.Hash || (found.VersionId is not null && found.VersionId == row.VersionId)) return Outcomes.Unchanged;
+        if (row.SentHash != wanted.Hash || (found.VersionId is not null && found.VersionId == row.VersionId)) return Outcomes.Unchanged;
         return row.ResourceId is null ? Outcomes.Created : Outcomes.Updated;
     }
 }

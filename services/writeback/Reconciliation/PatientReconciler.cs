@@ -1,5 +1,4 @@
 using System.Data.Common;
-using System.Text.Json;
 using CarT.Fhir.WriteBack.Storage;
 using CarT.Fhir.WriteBack.Targets;
 
@@ -7,7 +6,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Brings one claimed patient of one target to the wanted state, resource by resource, and gives the claim back.</summary>
 internal sealed partial class PatientReconciler(
-    WriteBackStore store, ResourceReconciler resources, WantedForms forms, WriteBackMetrics metrics, TimeProvider time, ILogger<PatientReconciler> log)
+    WriteBackStore store, ResourceReconciler resources, WriteBackMetrics metrics, TimeProvider time, ILogger<PatientReconciler> log)
 {
     /// <summary>Renewed before each resource, whose calls of a slow server stay well below it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
@@ -41,14 +40,14 @@ internal sealed partial class PatientReconciler(
         return end;
     }
 
-    // What breaks on one resource must not keep the patient's other resources from being written.
+    // Whatever breaks on one resource, the patient's other resources are written, and the service stays up for everybody else.
     private async Task<Step> OneAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
     {
         try
         {
-            return await resources.ReconcileAsync(target, claim, row, forms.Of(claim, row), cancel);
+            return await resources.ReconcileAsync(target, claim, row, cancel);
         }
-        catch (Exception e) when (e is DbException or JsonException or FormatException or InvalidOperationException)
+        catch (Exception e) when (e is not (DbException or OperationCanceledException))
         {
             Log.Broke(log, e, target.Name, row.Type, row.Id);
             return Step.Retry;

@@ -14,13 +14,6 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
     private const int MaxTries = 8;
     private const int PageSize = 50;
 
-    /// <summary>The Provenance of a write that was just done.</summary>
-    public static (string Reference, string Body) Prepare(Work work, Standing standing, string outcome, DateTimeOffset at)
-    {
-        var reference = $"{work.Form.Type}/{standing.ResourceId}" + (standing.VersionId is { } version ? $"/_history/{version}" : "");
-        return (reference, ProvenanceForm.Write(reference, outcome == Outcomes.Created, at, work.Form.Sources));
-    }
-
     /// <summary>Sends what is due for a resource.</summary>
     public async Task<Step> SendDueAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
     {
@@ -88,7 +81,8 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
         {
             answer = page;
             if (page.Verdict != FhirVerdict.Done) break;
-            if (ProvenanceForm.PageSpeaksOf(page, due.Reference)) return (page, true);
+            if (ProvenanceForm.PageSpeaksOf(page, due.Reference) is not { } speaks) return (page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" }, false);
+            if (speaks) return (page, true);
         }
         return (answer, false);
     }

@@ -36,7 +36,7 @@ internal sealed class ResourceRow
 
     public required long Ordinal { get; init; }
 
-    /// <summary>JSON of <see cref="WantedFlag"/> or <see cref="WantedCarePlan"/>.</summary>
+    /// <summary>JSON of <see cref="WantedResource"/>.</summary>
     public required string Wanted { get; init; }
 
     /// <summary>When the result behind the wanted form was received; null for a review by the clock.</summary>
@@ -50,13 +50,13 @@ internal sealed class ResourceRow
     /// <summary>The version that we wrote or found equal to what we wanted.</summary>
     public string? VersionId { get; init; }
 
-    /// <summary>The resource as last sent, stored before sending; whether it arrived may be unknown.</summary>
+    /// <summary>The resource as last sent (of a care plan: our part of it), stored before sending; whether it arrived may be unknown.</summary>
     public string? Sent { get; init; }
 
     /// <summary>Hash of the wanted content of a write that is not settled: it may or may not stand there. Null when nothing is open.</summary>
     public string? SentHash { get; init; }
 
-    /// <summary>The resource as the target answered our last write.</summary>
+    /// <summary>The resource as the target answered our last write; of a care plan, our part of it as we meant it.</summary>
     public string? Written { get; init; }
 
     /// <summary>Hash of the wanted content that is settled.</summary>

@@ -14,7 +14,12 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     private long Now => time.GetUtcNow().UtcTicks;
 
     /// <summary>Makes a revision the wanted state of a target. False when one that is as new or newer stands there.</summary>
-    public Task<bool> WantAsync(string target, AssessmentChanged message, CancellationToken cancel) =>
+    /// <param name="target">Name of the target.</param>
+    /// <param name="message">The revision.</param>
+    /// <param name="next">The changes, from the wanted form (JSON) of every resource that is stored.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    public Task<bool> WantAsync(
+        string target, AssessmentChanged message, Func<IReadOnlyDictionary<WantedKey, string>, IReadOnlyList<WantedChange>> next, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
             var row = new { message.Patient.Namespace, Patient = message.Patient.Id, Target = target, message.Revision, Now };
@@ -28,8 +33,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                 row, transaction) > 0;
             if (!newer) return false;
             var stored = await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim}", row, transaction);
-            var changes = WantedState.Next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted), message);
-            foreach (var change in changes) await UpsertAsync(connection, transaction, target, message, change);
+            foreach (var change in next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted))) await UpsertAsync(connection, transaction, target, message, change);
             return true;
         }, cancel);
 

@@ -33,7 +33,7 @@ internal static class AssessmentChangedContract
         {
             Require(flag is { Code.Length: > 0, Text: not null, Evidence: not null }, "a flag is incomplete");
             Require(flag.Status is FlagStatuses.Active or FlagStatuses.Inactive, "the status of a flag is unknown");
-            Require(flag.Until is null || flag.Until > flag.Since, "a flag ends before it begins");
+            Require(flag.Until is null || flag.Until >= flag.Since, "a flag ends before it begins");
         }
         var identities = flags.Zip(message.FlagOrdinals!, (flag, ordinal) => (flag.Code, flag.Episode, ordinal)).ToList();
         Require(identities.Distinct().Count() == identities.Count, "two flags have one identity");
@@ -43,7 +43,10 @@ internal static class AssessmentChangedContract
     {
         Require(plan?.Activities is not null, "assessment.carePlan.activities is null");
         foreach (var activity in plan!.Activities)
-            Require(activity is { Code.Length: > 0, Kind.Length: > 0, Text: not null, Evidence: not null }, "an activity is incomplete");
+        {
+            Require(activity is { Code.Length: > 0, Text: not null, Evidence: not null }, "an activity is incomplete");
+            Require(activity.Kind is ActivityKinds.Task or ActivityKinds.ServiceRequest or ActivityKinds.MedicationRequest, "the kind of an activity is unknown");
+        }
         Require(plan.Activities.Select(activity => activity.Code).Distinct().Count() == plan.Activities.Count, "two activities have one code");
     }
 

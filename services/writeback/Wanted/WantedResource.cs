@@ -1,4 +1,8 @@
+using System.Text;
 using CarT.Fhir.Contracts;
+using CarT.Fhir.R4.Reading;
+using CarT.Fhir.R4.Writing;
+using Hl7.Fhir.Model;
 
 namespace CarT.Fhir.WriteBack.Wanted;
 
@@ -13,19 +17,42 @@ internal readonly record struct WantedKey(string Type, string Code, int Episode,
     public static WantedKey ForCarePlan(int episode) => new(CarePlan, "", episode, 0);
 }
 
-/// <summary>One interval of a flag as it should stand (P11.3). <see cref="AssessedFlag.Status"/> of a withdrawn one may be <c>entered-in-error</c>.</summary>
-/// <param name="Flag">The interval.</param>
-/// <param name="Ordinal">Ordinal of the interval among those of its code and episode.</param>
-/// <param name="Protocol">The definition behind it.</param>
-/// <param name="Sources">The evidence, each with its version where it is known (<c>Observation/1/_history/2</c>); for Provenance.</param>
-internal sealed record WantedFlag(AssessedFlag Flag, int Ordinal, ProtocolIdentity Protocol, IReadOnlyList<string> Sources);
+/// <summary>One Flag or CarePlan as it should stand in the charting system, ready to be sent.</summary>
+internal sealed record WantedResource
+{
+    /// <summary>System of our business identifier.</summary>
+    public required string System { get; init; }
 
-/// <summary>The proposals of one episode as they should stand (P11.5).</summary>
-/// <param name="Assessment">The newest assessment of the episode.</param>
-/// <param name="FirstProposed">Time of the assessment that first proposed something; <c>CarePlan.created</c>.</param>
-/// <param name="Open">False once the episode is over: the plan is closed.</param>
-/// <param name="Sources">The evidence, as in <see cref="WantedFlag"/>.</param>
-internal sealed record WantedCarePlan(WantedAssessment Assessment, DateTimeOffset FirstProposed, bool Open, IReadOnlyList<string> Sources);
+    /// <summary>Our business identifier, a UUID that patient, kind, episode and ordinal determine.</summary>
+    public required string Identifier { get; init; }
 
-/// <summary>The part of an assessment that a care plan is written from; without what runs with the clock.</summary>
-internal sealed record WantedAssessment(ProtocolIdentity Protocol, int Episode, DateOnly InfusedOn, IReadOnlyList<ProposedActivity> Activities);
+    /// <summary>The resource, FHIR JSON without an id.</summary>
+    public required string Body { get; init; }
+
+    /// <summary>Hash of what people see of the body: its content and its narrative.</summary>
+    public required string Hash { get; init; }
+
+    /// <summary>False for what is over or withdrawn: it is never created, only closed where it stands (P11.3).</summary>
+    public required bool CreateWhenAbsent { get; init; }
+
+    /// <summary>References of the evidence; for Provenance.</summary>
+    public required IReadOnlyList<string> Evidence { get; init; }
+
+    /// <summary>Version id by reference, of the evidence that has one.</summary>
+    public required IReadOnlyDictionary<string, string> EvidenceVersions { get; init; }
+
+    /// <summary>The definition behind it.</summary>
+    public required ProtocolIdentity Protocol { get; init; }
+
+    /// <summary>Time of the assessment behind it, with the offset of the facility.</summary>
+    public required DateTimeOffset DecidedAt { get; init; }
+
+    /// <summary>The hash of a resource that we wrote ourselves.</summary>
+    public static string HashOf(DomainResource resource) =>
+        ContentHash.OfBytes(Encoding.UTF8.GetBytes(WrittenContent.Fingerprint(resource) + "\n" + resource.Text?.Div));
+
+    /// <summary>Whether another form says the same on the same evidence; only the time of the decision may differ.</summary>
+    public bool SaysTheSameAs(WantedResource other) =>
+        Hash == other.Hash && Protocol == other.Protocol && Evidence.SequenceEqual(other.Evidence)
+        && EvidenceVersions.Count == other.EvidenceVersions.Count && !EvidenceVersions.Except(other.EvidenceVersions).Any();
+}
