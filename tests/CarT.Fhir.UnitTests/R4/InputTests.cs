@@ -44,11 +44,11 @@ public sealed class InputTests : IDisposable
     {
         Write("broken.json", "{\"resourceType\":\"Observation\"");
         Write("lines.ndjson", Count(Anc, "0.3", "10*3/uL") + "\n{oops\n" + Count(Anc, "0.4", "10*3/uL"));
-        Write("bundle.json", Bundle("collection", $$$"""{"resource":{"resourceType":"Observation","id":"twice","id":"twice"}},{"resource":{{{Count(Anc, "0.5", "10*3/uL")}}}},7"""));
+        Write("bundle.json", Bundle("collection", $$$"""{"resource":{"resourceType":"Observation","id":"twice","id":"twice"}},{"resource":{{{Count(Anc, "0.5", "10*3/uL")}}}},7,{"resource":{"id":"x"}}"""));
         File.WriteAllBytes(Path.Combine(folder, "bad.json.gz"), [1, 2, 3]);
         var result = ReadFolder();
         Assert.Equal(3, result.Versions.Sum(version => version.CellCounts.Count));
-        Assert.Equal(["bad.json.gz", "broken.json", "bundle.json#2", "lines.ndjson:2"], result.Refused.Select(refusal => refusal.Resource).Order(StringComparer.Ordinal));
+        Assert.Equal(["bad.json.gz", "broken.json", "bundle.json#2", "bundle.json#3", "lines.ndjson:2"], result.Refused.Select(refusal => refusal.Resource).Order(StringComparer.Ordinal));
         Assert.All(result.Refused, refusal => Assert.Equal(DataQualityCodes.ResourceInvalid, refusal.Code));
         Assert.Contains(result.Versions, version => version.Resource.Id == "twice" && version.Refusals.Count == 1);
     }

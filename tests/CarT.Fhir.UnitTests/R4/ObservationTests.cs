@@ -242,6 +242,8 @@ public sealed class ObservationTests
         Assert.Equal(NotRelevantReasons.OwnWrite, version.NotRelevant);
         Assert.Empty(version.CellCounts);
         Assert.Equal(NotRelevantReasons.OwnWrite, Read(File.ReadAllText("samples/shapes/flag.json")).NotRelevant);
+        const string tag = "\"meta\":{\"tag\":[{\"system\":\"urn:cart-fhir:tag\",\"code\":\"cytopenia-protocol\"}]}";
+        Assert.Equal(NotRelevantReasons.OwnWrite, Read(Observation(Loinc(Anc), "\"valueQuantity\":" + Quantity("0.3", "10*3/uL"), more: [tag])).NotRelevant);
     }
 
     [Fact]

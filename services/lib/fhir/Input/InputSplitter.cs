@@ -104,7 +104,8 @@ internal sealed class InputSplitter(Action<InputEntry> entry, Action<string, Rea
             var id = IdOf(fullUrl) ?? (method == "PUT" ? IdOf(url) : null);
             if (resource.ValueKind == JsonValueKind.Object && fullUrl is not null && Text(resource, "resourceType") is { } type && (Text(resource, "id") ?? id) is { } known)
                 scope.FullUrls[fullUrl] = $"{type}/{known}";
-            Take(name, resource, fullUrl, id, scope);
+            if (Text(resource, "resourceType") is null) refuse(name, new ReadProblem(ReadProblemCodes.NoResourceType, "Bundle.entry.resource"));
+            else Take(name, resource, fullUrl, id, scope);
         }
         else if (scope.IsHistory && method == "DELETE" && (url ?? fullUrl) is { } deleted)
         {
