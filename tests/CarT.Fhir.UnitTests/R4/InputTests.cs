@@ -18,6 +18,7 @@ public sealed class InputTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "deep", "er"));
         Write("a.json", Count(Anc, "0.3", "10*3/uL"));
         Write("deep/er/b.ndjson", Count(Platelets, "18", "10*9/L") + "\n\n" + Count(Hemoglobin, "7.9", "g/dL") + "\r\n");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "deep", "back"), folder);
         Write("package.json", "{\"name\":\"x\"}");
         Write(".index.json", "[1]");
         Write("readme.md", "{");
