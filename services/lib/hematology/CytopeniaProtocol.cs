@@ -45,7 +45,7 @@ public static class CytopeniaProtocol
             Flags = [.. folds.SelectMany(static f => f.Flags).OrderBy(static f => f.Since).ThenBy(static f => f.Code, StringComparer.Ordinal)],
             CarePlan = current is null ? new ProposedCarePlan([]) : Proposals.Of(current),
             DataQuality = DataQualityList.Of(facts, own),
-            NextReviewAt = current is null || facts.Death is not null ? null : NextReview(clock, asOf, facts.NextFactAt),
+            NextReviewAt = current is null || facts.Death is not null ? null : NextReview(clock, asOf, facts.NextFactAt, record.ClosedByOperatorAt),
         };
     }
 
@@ -64,9 +64,11 @@ public static class CytopeniaProtocol
     }
 
     /// <summary>The next local midnight, or when the next known fact comes into sight, whichever is earlier (P11.4).</summary>
-    private static DateTimeOffset NextReview(FacilityClock clock, DateTimeOffset asOf, DateTimeOffset? nextFactAt)
+    private static DateTimeOffset? NextReview(FacilityClock clock, DateTimeOffset asOf, DateTimeOffset? nextFactAt, DateTimeOffset? closedAt)
     {
-        var midnight = clock.StartOf(clock.DateOf(asOf).AddDays(1));
-        return (nextFactAt < midnight ? nextFactAt.Value : midnight).ToUniversalTime();
+        var today = clock.DateOf(asOf);
+        DateTimeOffset? midnight = today < DateOnly.MaxValue ? clock.StartOf(today.AddDays(1)) : null;
+        DateTimeOffset?[] candidates = [midnight, nextFactAt, closedAt > asOf ? closedAt : null];
+        return candidates.Min()?.ToUniversalTime();
     }
 }

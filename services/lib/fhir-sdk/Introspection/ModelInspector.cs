@@ -10,7 +10,8 @@ public class ModelInspector
 
     internal ModelInspector(IEnumerable<Type> resources, IEnumerable<Type> dataTypes, IEnumerable<string> otherResources)
     {
-        _resources = resources.Select(TypeDescription.Of).Concat(otherResources.Select(TypeDescription.OfOther)).ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
+        _resources = resources.Select(TypeDescription.Of).Concat(otherResources.Select(TypeDescription.OfOther))
+            .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         _dataTypes = [.. dataTypes.Select(TypeDescription.Of)];
     }
 
@@ -21,7 +22,7 @@ public class ModelInspector
     {
         foreach (var type in _dataTypes)
         {
-            if (Ascii.EqualsIgnoreCase(suffix, type.Suffix)) return type;
+            if (suffix.Length == type.Suffix.Length && Ascii.EqualsIgnoreCase(suffix, type.Suffix)) return type;
         }
         return null;
     }

@@ -11,6 +11,9 @@ internal enum PrimitiveFormat
     /// <summary>Not a primitive type.</summary>
     None,
     Text,
+
+    /// <summary>Text that comes from a vocabulary and repeats from resource to resource: codes, URIs.</summary>
+    Word,
     Boolean,
     Integer,
     Decimal,
@@ -68,6 +71,7 @@ internal sealed class TypeDescription
     private static PrimitiveFormat FormatOf(Type type) => type switch
     {
         _ when !typeof(PrimitiveType).IsAssignableFrom(type) => PrimitiveFormat.None,
+        _ when type == typeof(Code) || type == typeof(FhirUri) || type == typeof(Canonical) || type.IsGenericType => PrimitiveFormat.Word,
         _ when type == typeof(FhirBoolean) => PrimitiveFormat.Boolean,
         _ when type == typeof(FhirDecimal) => PrimitiveFormat.Decimal,
         _ when type == typeof(Integer) || type == typeof(UnsignedInt) || type == typeof(PositiveInt) => PrimitiveFormat.Integer,

@@ -17,7 +17,7 @@ public static class ModelInfo
         "EnrollmentResponse", "EpisodeOfCare", "EventDefinition", "Evidence", "EvidenceVariable", "ExampleScenario", "ExplanationOfBenefit",
         "FamilyMemberHistory", "Goal", "GraphDefinition", "Group", "GuidanceResponse", "HealthcareService", "ImagingStudy", "Immunization",
         "ImmunizationEvaluation", "ImmunizationRecommendation", "ImplementationGuide", "InsurancePlan", "Invoice", "Library", "Linkage", "List",
-        "Location", "Measure", "MeasureReport", "Media", "MedicationDispense", "MedicationKnowledge", "MedicationRequest", "MedicinalProduct",
+        "Location", "Measure", "MeasureReport", "Media", "MedicationKnowledge", "MedicationRequest", "MedicinalProduct",
         "MedicinalProductAuthorization", "MedicinalProductContraindication", "MedicinalProductIndication", "MedicinalProductIngredient",
         "MedicinalProductInteraction", "MedicinalProductManufactured", "MedicinalProductPackaged", "MedicinalProductPharmaceutical",
         "MedicinalProductUndesirableEffect", "MessageDefinition", "MessageHeader", "MolecularSequence", "NamingSystem", "NutritionOrder",
@@ -32,15 +32,17 @@ public static class ModelInfo
 
     public static ModelInspector ModelInspector { get; } = new(
         [
-            typeof(Bundle), typeof(CarePlan), typeof(Flag), typeof(Medication), typeof(MedicationAdministration), typeof(MedicationStatement), typeof(Observation),
-            typeof(OperationOutcome), typeof(Parameters), typeof(Patient), typeof(Procedure), typeof(Provenance), typeof(Specimen), typeof(Subscription),
+            typeof(Bundle), typeof(CarePlan), typeof(Flag), typeof(Medication), typeof(MedicationAdministration), typeof(MedicationDispense), typeof(MedicationStatement),
+            typeof(Observation), typeof(OperationOutcome), typeof(Parameters), typeof(Patient), typeof(Procedure), typeof(Provenance),
+            typeof(Specimen), typeof(Subscription),
         ],
         [
-            typeof(Quantity), typeof(FhirDateTime), typeof(CodeableConcept), typeof(FhirString), typeof(ResourceReference), typeof(Period), typeof(Code), typeof(FhirUri),
-            typeof(Canonical), typeof(FhirUrl), typeof(Id), typeof(Instant), typeof(Date), typeof(Time), typeof(FhirBoolean), typeof(FhirDecimal), typeof(Integer),
-            typeof(UnsignedInt), typeof(PositiveInt), typeof(Markdown), typeof(Base64Binary), typeof(Coding), typeof(Identifier), typeof(Extension), typeof(Meta),
-            typeof(Narrative), typeof(Range), typeof(Ratio), typeof(Timing), typeof(Dosage), typeof(Annotation), typeof(ContactPoint), typeof(HumanName),
-            typeof(Attachment), typeof(SampledData), typeof(Age), typeof(Duration),
+            typeof(Quantity), typeof(FhirDateTime), typeof(CodeableConcept), typeof(FhirString), typeof(ResourceReference), typeof(Period),
+            typeof(Code), typeof(FhirUri), typeof(Canonical), typeof(FhirUrl), typeof(Id), typeof(Instant), typeof(Date), typeof(Time),
+            typeof(FhirBoolean), typeof(FhirDecimal), typeof(Integer), typeof(UnsignedInt), typeof(PositiveInt), typeof(Markdown),
+            typeof(Base64Binary), typeof(Coding), typeof(Identifier), typeof(Extension), typeof(Meta), typeof(Narrative), typeof(Range),
+            typeof(Ratio), typeof(Timing), typeof(Dosage), typeof(Annotation), typeof(ContactPoint), typeof(HumanName), typeof(Attachment),
+            typeof(SampledData), typeof(Age), typeof(Duration),
         ],
         OtherResources);
 }

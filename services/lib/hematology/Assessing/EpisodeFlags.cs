@@ -82,6 +82,6 @@ internal sealed class EpisodeFlags
     }
 
     private Finding Missing(string lineage, int fromDay, int toDay) => new(
-        $"No evaluable {StateMachine.NameInside(lineage)} from {Wording.Date(fold.Episode.DateOf(fromDay))} (day {fromDay}) to {Wording.Date(fold.Episode.DateOf(toDay))}",
+        $"No evaluable {Wording.LineageInside(lineage)} from {Wording.Date(fold.Episode.DateOf(fromDay))} (day {fromDay}) to {Wording.Date(fold.Episode.DateOf(toDay))}",
         []);
 }

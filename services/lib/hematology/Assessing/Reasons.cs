@@ -15,12 +15,12 @@ internal static class Reasons
             States.Observing => [$"Before day {fold.Definition.Detection.FromDay} ({DateOf(fold, fold.Definition.Detection.FromDay)})"],
             States.Screening => Screening(fold),
             States.NoSevereCytopenia => Concluded(fold),
-            States.Indeterminate => StateMachine.ObstaclesToConclusion(fold),
+            States.Indeterminate => Obstacles(fold),
             States.Responded or States.Tapering => Responded(fold),
             _ => Severe(fold),
         };
         if (fold.State == States.Tapering) reasons.Add(Tapering(fold));
-        if (fold.State == States.OnTreatment || (fold.HasTpoRa && fold.State == States.SeverePersistentCytopenia)) reasons.AddRange(Treatment(fold));
+        if (fold.HasTpoRa && fold.State is not (States.Closed or States.Responded or States.Tapering)) reasons.AddRange(Treatment(fold));
         return reasons;
     }
 
@@ -34,6 +34,32 @@ internal static class Reasons
     [
         "Above the thresholds without support: " + string.Join("; ", fold.All.Select(static l => $"{Wording.Lineage(l.Lineage)} {Wording.Values(l.Lineage, [l.Latest!])} on {Wording.Date(l.Latest!.Date)}")),
     ];
+
+    /// <summary>P6.4: what keeps the absence of severe cytopenia from being concluded.</summary>
+    private static List<string> Obstacles(EpisodeFold fold)
+    {
+        var obstacles = new List<string>();
+        if (!fold.Provides.Labs) obstacles.Add("The source provides no laboratory values");
+        if (!fold.Provides.Transfusions) obstacles.Add("The source provides no transfusions");
+        foreach (var lineage in fold.All)
+        {
+            if (CountObstacle(lineage, fold) is { } missing) obstacles.Add(missing);
+            if (lineage.Lineage != Lineages.Anc && !lineage.Transfusions.IsIndependent(fold.Day))
+                obstacles.Add($"{Wording.Lineage(lineage.Lineage)}: transfused on {Wording.Date(lineage.Transfusions.LastUpTo(fold.Day)!.Value.At.Date)}, less than {lineage.Transfusions.WindowDays} days ago");
+        }
+
+        return obstacles;
+    }
+
+    private static string? CountObstacle(LineageFold lineage, EpisodeFold fold)
+    {
+        var from = fold.Definition.Detection.FromDay;
+        if (!lineage.HasValueSince(from)) return $"No evaluable {Wording.LineageInside(lineage.Lineage)} since {DateOf(fold, from)} (day {from})";
+        var latest = lineage.Latest!;
+        if (latest.Class == ValueClass.Recovered) return null;
+        var why = latest.Class == ValueClass.Low ? "is low" : "is supported by a transfusion";
+        return $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, [latest])} on {Wording.Date(latest.Date)} {why}";
+    }
 
     private static List<string> Responded(EpisodeFold fold)
     {

@@ -18,29 +18,6 @@ internal static class StateMachine
     public static bool IsPreviouslyTreated(EpisodeFold fold) =>
         fold.HasTpoRa && !fold.IsTherapyCurrent && fold.State is not (States.Closed or States.SafetyHold or States.Responded or States.Tapering or States.NonResponder);
 
-    /// <summary>P6.4: what keeps the absence of severe cytopenia from being concluded, as sentences; none when it can be.</summary>
-    public static List<string> ObstaclesToConclusion(EpisodeFold fold)
-    {
-        var obstacles = new List<string>();
-        var from = fold.Definition.Detection.FromDay;
-        if (!fold.Provides.Labs) obstacles.Add("The source provides no laboratory values");
-        if (!fold.Provides.Transfusions) obstacles.Add("The source provides no transfusions");
-        foreach (var lineage in fold.All)
-        {
-            var name = Wording.Lineage(lineage.Lineage);
-            if (!lineage.HasValueSince(from))
-                obstacles.Add($"No evaluable {NameInside(lineage.Lineage)} since {Wording.Date(fold.Episode.DateOf(from))} (day {from})");
-            else if (lineage.Latest is { Class: not ValueClass.Recovered } latest)
-                obstacles.Add($"{name} {Wording.Values(lineage.Lineage, [latest])} on {Wording.Date(latest.Date)} {(latest.Class == ValueClass.Low ? "is low" : "is supported by a transfusion")}");
-            if (lineage.Lineage != Lineages.Anc && !lineage.Transfusions.IsIndependent(fold.Day))
-                obstacles.Add($"{name}: transfused on {Wording.Date(lineage.Transfusions.LastUpTo(fold.Day)!.Value.At.Date)}, less than {lineage.Transfusions.WindowDays} days ago");
-        }
-
-        return obstacles;
-    }
-
-    public static string NameInside(string lineage) => lineage == Lineages.Anc ? "ANC" : Wording.Lineage(lineage).ToLowerInvariant();
-
     /// <summary>P10.7.</summary>
     private static string OnOrAfterTherapy(EpisodeFold fold) => fold.IsTherapyCurrent ? States.OnTreatment : WithoutTherapy(fold);
 

@@ -12,6 +12,9 @@ internal static class Wording
         _ => "Hemoglobin",
     };
 
+    /// <summary>The lineage in the middle of a sentence.</summary>
+    public static string LineageInside(string lineage) => lineage == Lineages.Anc ? "ANC" : Lineage(lineage).ToLowerInvariant();
+
     public static string Unit(string lineage) => lineage == Lineages.Hemoglobin ? "g/dL" : "/uL";
 
     public static string Date(DateOnly date) => date.ToString("yyyy-MM-dd");

@@ -42,7 +42,7 @@ internal static class DefinitionParser
             s.Int("fromDay", 1), s.Int("screeningToDay", 1), s.Int("concludeFromDay", 1), s.Int("lowValues", 1), s.Int("lowMaxGapDays", 1),
             s.Int("dependentTransfusionDays", 1), s.Int("dependentWindowDays", 1))),
         Resolution = s.Section("resolution", static s => new ResolutionParameters(
-            s.Int("values", 1), s.Int("maxGapDays", 1), s.Flag("transfusionRestarts"), s.Int("baselineWindowDays", 1),
+            s.Int("values", 1), s.Int("maxGapDays", 1), s.YesOrNo("transfusionRestarts"), s.Int("baselineWindowDays", 1),
             s.Int("lostLowValues", 1), s.Int("lostMaxGapDays", 1))),
         Therapy = s.Section("therapy", static s => new TherapyParameters(s.Int("oralCurrentDays"), s.Int("romiplostimCurrentDays"))),
         Start = s.Section("start", Start),

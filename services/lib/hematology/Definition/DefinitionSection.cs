@@ -43,7 +43,7 @@ internal sealed class DefinitionSection(JsonElement element, string path, List<s
         return allowed[0];
     }
 
-    public bool Flag(string name)
+    public bool YesOrNo(string name)
     {
         if (!Lookup(name, out var value)) return false;
         if (value.ValueKind is not (JsonValueKind.True or JsonValueKind.False)) faults.Add($"{PathOf(name)}: must be true or false");

@@ -12,13 +12,14 @@ internal readonly record struct LocalMoment(int DayNumber, DateTimeOffset? Insta
 }
 
 /// <summary>Local days of the facility time zone (P1.1).</summary>
-internal sealed class FacilityClock(TimeZoneInfo zone)
+public sealed class FacilityClock(TimeZoneInfo zone)
 {
-    public LocalMoment Locate(ClinicalTime time) =>
+    internal LocalMoment Locate(ClinicalTime time) =>
         time.Instant is { } instant ? Locate(instant) : new LocalMoment(time.Date!.Value.DayNumber, null, StartOf(time.Date.Value));
 
-    public LocalMoment Locate(DateTimeOffset instant) => new(DateOf(instant).DayNumber, instant, instant);
+    internal LocalMoment Locate(DateTimeOffset instant) => new(DateOf(instant).DayNumber, instant, instant);
 
+    /// <summary>The local day of an instant.</summary>
     public DateOnly DateOf(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime);
 
     /// <summary>The first instant of a local day, in UTC, also where the clocks change at midnight.</summary>

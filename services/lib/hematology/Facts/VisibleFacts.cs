@@ -57,7 +57,7 @@ internal sealed class VisibleFacts
         foreach (var version in current.Versions)
         {
             if (version.Patient is { } patient && patient != record.Patient && !record.MergedFrom.Contains(patient)) continue;
-            var seen = version.Retracted ? facts.SeesRetracted(version) : facts.Add(version);
+            var seen = version.Retracted || SaysNothing(version) ? !(version.LastUpdated > asOf) : facts.Add(version);
             if (seen && ambiguous.Contains(version.Resource)) facts.Ambiguous.Add(version.Resource.Reference);
         }
 
@@ -65,9 +65,14 @@ internal sealed class VisibleFacts
         return facts;
     }
 
-    private bool SeesRetracted(ResourceVersion version) => version.LastUpdated is not { } updated || updated <= asOf;
+    private static bool SaysNothing(ResourceVersion version) =>
+        version is
+        {
+            CellCounts: [], Chemistry: [], PlateletClumps: [], DrugsGiven: [], DrugStatements: [],
+            Transfusions: [], Infusions: [], PatientStatuses: [], Refusals: [],
+        };
 
-    /// <summary>Adds what is seen of a version, and says whether anything is (or whether it says nothing that has a time).</summary>
+    /// <summary>Adds what is seen of a version, and says whether anything is.</summary>
     private bool Add(ResourceVersion version)
     {
         var resource = version.Resource.Reference;

@@ -27,24 +27,23 @@ internal sealed class AgentCourse
 
     public DoseDay First => days[0];
 
-    /// <summary>The course of an agent, or null when none was given.</summary>
-    public static AgentCourse? Of(string agent, Episode episode, int lastDay, VisibleFacts facts, IReadOnlyList<string> evidence)
+    /// <summary>The course of an agent from day 0 to the last, or null when none was given.</summary>
+    public static AgentCourse? Of(string agent, int day0, int lastDay, List<Sighted<DrugGiven>> drugsGiven, List<Sighted<DrugStatement>> statements)
     {
-        var given = facts.DrugsGiven
-            .Where(g => g.Fact.Agent == agent && g.Fact.Dose is not { Value: <= 0 } && evidence.Contains(TypeOf(g.Resource)))
-            .Where(g => g.At.DayNumber >= episode.Day0 && g.At.DayNumber - episode.Day0 <= lastDay)
-            .ToLookup(g => g.At.DayNumber - episode.Day0);
-        var stated = facts.Statements
-            .Where(s => s.Fact.Agent == agent && s.Fact.DosePerDay is not { Value: <= 0 } && evidence.Contains(TypeOf(s.Resource)))
-            .Select(s => new Coverage(s, episode.Day0, lastDay))
-            .ToList();
+        var given = drugsGiven.FindAll(g => g.Fact.Agent == agent && g.At.DayNumber >= day0 && g.At.DayNumber - day0 <= lastDay);
+        var stated = statements.FindAll(s => s.Fact.Agent == agent).ConvertAll(s => new Coverage(s, day0, lastDay));
         if (given.Count == 0 && stated.Count == 0) return null;
 
+        given.Sort(static (a, b) =>
+            a.At.SeenFrom != b.At.SeenFrom ? a.At.SeenFrom.CompareTo(b.At.SeenFrom) : string.CompareOrdinal(a.Resource, b.Resource));
         var doseDays = new List<DoseDay>();
         decimal? highest = null;
+        var next = 0;
         for (var day = 0; day <= lastDay; day++)
         {
-            var dose = given.Contains(day) ? Administered(agent, day, given[day]) : Stated(day, stated);
+            var first = next;
+            while (next < given.Count && given[next].At.DayNumber - day0 == day) next++;
+            var dose = next > first ? Administered(agent, day, given.GetRange(first, next - first)) : Stated(day, stated);
             if (dose is null) continue;
             if (dose.Dose is { } known && !(known.Value <= highest)) highest = known.Value;
             doseDays.Add(dose with { HighestSoFar = highest });
@@ -68,14 +67,13 @@ internal sealed class AgentCourse
 
     public int DosesUpTo(int day) => days.TakeWhile(d => d.Day <= day).Sum(static d => d.Doses);
 
-    private static DoseDay Administered(string agent, int day, IEnumerable<Sighted<DrugGiven>> given)
+    private static DoseDay Administered(string agent, int day, List<Sighted<DrugGiven>> doses)
     {
-        var doses = given.OrderBy(static g => g.At.SeenFrom).ThenBy(static g => g.Resource, StringComparer.Ordinal).ToList();
         var last = doses[^1].Fact.Dose;
         var dose = agent == Agents.Romiplostim ? last
             : doses.Exists(static g => g.Fact.Dose is null) ? null
             : last! with { Value = doses.Sum(static g => g.Fact.Dose!.Value) };
-        return new DoseDay(day, doses.Count, Normalise(dose), null, FromStatement: false, [.. doses.Select(static g => g.Resource).Distinct()]);
+        return new DoseDay(day, doses.Count, Normalise(dose), null, FromStatement: false, doses.Count == 1 ? [doses[0].Resource] : [.. doses.Select(static g => g.Resource).Distinct()]);
     }
 
     /// <summary>Of several statements that cover a day the one with the latest start counts, then the greater resource id.</summary>
@@ -91,8 +89,6 @@ internal sealed class AgentCourse
     }
 
     private static Dose? Normalise(Dose? dose) => dose is null ? null : dose with { Value = Wording.Normalise(dose.Value) };
-
-    private static string TypeOf(string reference) => reference[..reference.IndexOf('/', StringComparison.Ordinal)];
 
     /// <summary>The days that a statement covers: a completed one without an end covers its start day only.</summary>
     private sealed class Coverage(Sighted<DrugStatement> statement, int day0, int lastDay)

@@ -20,7 +20,7 @@ internal static class Proposals
     private static IEnumerable<ProposedActivity> ForSevere(EpisodeFold fold)
     {
         var evidence = SevereEvidence(fold);
-        var severe = Wording.List([.. fold.All.Where(static l => l.IsSevere).Select(static l => StateMachine.NameInside(l.Lineage))]);
+        var severe = Wording.List([.. fold.All.Where(static l => l.IsSevere).Select(static l => Wording.LineageInside(l.Lineage))]);
         yield return Task(ActivityCodes.HaematologistReview, $"Review by a haematologist: severe persistent cytopenia ({severe})", evidence);
         yield return Task(
             ActivityCodes.CytopeniaWorkup,

@@ -13,9 +13,12 @@ internal sealed class Therapy
         parameters = definition.Therapy;
         agents = [];
         if (!dosesKnown) return;
+        bool IsEvidence(string resource) => definition.Episode.DoseEvidence.Contains(resource[..resource.IndexOf('/', StringComparison.Ordinal)]);
+        var given = facts.DrugsGiven.FindAll(g => g.Fact.Dose is not { Value: <= 0 } && IsEvidence(g.Resource));
+        var stated = facts.Statements.FindAll(s => s.Fact.DosePerDay is not { Value: <= 0 } && IsEvidence(s.Resource));
         foreach (var agent in Agents.TpoRa)
         {
-            if (AgentCourse.Of(agent, episode, lastDay, facts, definition.Episode.DoseEvidence) is { } course) agents.Add(course);
+            if (AgentCourse.Of(agent, episode.Day0, lastDay, given, stated) is { } course) agents.Add(course);
         }
 
         StartDay = agents.Count == 0 ? null : agents.Min(static a => a.First.Day);

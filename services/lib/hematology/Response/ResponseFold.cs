@@ -1,9 +1,14 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace CarT.Fhir.Hematology;
 
 /// <summary>Response, complete resolution and relapse, folded over local days (P8); nothing happens before a TPO-RA course.</summary>
 internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold platelets, LineageFold hemoglobin, bool transfusionsKnown)
 {
     private readonly LineageFold[] all = [anc, platelets, hemoglobin];
+    private List<LineageFold>? lowAtBaseline;
+    private List<LineageFold> others = [];
+    private List<LineageFold> qualifying = [];
 
     /// <summary>Whether the response is in force.</summary>
     public bool IsMet => Response is not null && Relapse is null;
@@ -23,20 +28,10 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
 
     public DateOnly? CompleteOn { get; private set; }
 
-    /// <summary>The lineages whose resolution makes a response (P8.2).</summary>
-    public IReadOnlyList<LineageFold> Qualifying
-    {
-        get
-        {
-            List<LineageFold> low = [.. new[] { anc, platelets }.Where(static l => l.LowAtBaseline == true)];
-            if (low.Count == 0 && hemoglobin.LowAtBaseline == true) low.Add(hemoglobin);
-            return low;
-        }
-    }
-
     public void Step(int day, bool tpoRaStarted)
     {
         if (!tpoRaStarted) return;
+        if (lowAtBaseline is null) TakeBaseline();
         if (Response is null)
         {
             if (Holds(day)) Confirm(day);
@@ -53,15 +48,25 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
         UpdateComplete(day);
     }
 
+    /// <summary>Baseline is judged once, on the day of the start; ANC and platelets qualify, without them hemoglobin (P8.2).</summary>
+    [MemberNotNull(nameof(lowAtBaseline))]
+    private void TakeBaseline()
+    {
+        lowAtBaseline = [.. all.Where(static l => l.LowAtBaseline == true)];
+        others = [.. all.Except(lowAtBaseline)];
+        qualifying = lowAtBaseline.FindAll(l => l != hemoglobin);
+        if (qualifying.Count == 0) qualifying = lowAtBaseline;
+    }
+
     private bool Holds(int day) =>
         transfusionsKnown && IsIndependent(day) && !platelets.Dependence.Holds && !hemoglobin.Dependence.Holds
-        && Qualifying.Any(static l => l.Resolution is not null);
+        && qualifying.Exists(static l => l.Resolution is not null);
 
     private bool IsIndependent(int day) => platelets.Transfusions.IsIndependent(day) && hemoglobin.Transfusions.IsIndependent(day);
 
     private void Confirm(int day)
     {
-        List<LineageFold> resolved = [.. Qualifying.Where(static l => l.Resolution is not null)];
+        var resolved = qualifying.FindAll(static l => l.Resolution is not null);
         On = Latest(day, resolved.Min(static l => l.Resolution!.First.Day));
         ConfirmedOn = episode.DateOf(day);
         Response = Explain("Response", resolved, day);
@@ -74,26 +79,23 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
             if (lineage.Dependence is { Began: true, Cause: { } cause }) return new Finding("Relapse: " + cause.Text, cause.Evidence);
         }
 
-        List<LineageFold> qualifying = [.. Qualifying];
         if (qualifying.Exists(static l => l.Resolution is not null)) return null;
         return new Finding(
-            "Relapse: " + Wording.List([.. qualifying.Select(l => $"{Wording.Lineage(l.Lineage)} {Wording.Values(l.Lineage, l.Unfinished)} on {Wording.Dates(l.Unfinished.Select(static v => v.Date))}")]),
+            "Relapse: " + Wording.List([.. qualifying.Select(ExplainLoss)]),
             [.. qualifying.SelectMany(static l => l.Unfinished).Select(static v => v.Resource).Distinct()]);
     }
 
     private void UpdateComplete(int day)
     {
-        List<LineageFold> low = [.. all.Where(static l => l.LowAtBaseline == true)];
-        var others = all.Where(static l => l.LowAtBaseline != true);
-        if (!IsMet || low.Exists(static l => l.Resolution is null) || others.Any(static l => l.Latest?.Class == ValueClass.Low))
+        if (!IsMet || lowAtBaseline!.Exists(static l => l.Resolution is null) || others.Exists(static l => l.Latest?.Class == ValueClass.Low))
         {
             Complete = null;
             CompleteOn = null;
         }
-        else if (Complete is null && IsIndependent(day) && others.All(static l => l.Latest?.Class == ValueClass.Recovered))
+        else if (Complete is null && IsIndependent(day) && others.TrueForAll(static l => l.Latest?.Class == ValueClass.Recovered))
         {
-            CompleteOn = Latest(day, low.Max(static l => l.Resolution!.First.Day));
-            Complete = Explain("Complete resolution", low, day);
+            CompleteOn = Latest(day, lowAtBaseline.Max(static l => l.Resolution!.First.Day));
+            Complete = Explain("Complete resolution", lowAtBaseline, day);
         }
     }
 
@@ -119,6 +121,9 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
             $"{what}: {string.Join("; ", lineages.Select(ExplainResolution))}; {transfused}",
             [.. lineages.SelectMany(static l => l.Resolution!.Values).Select(static v => v.Resource).Concat(last.Select(static t => t.Resource)).Distinct()]);
     }
+
+    private static string ExplainLoss(LineageFold lineage) =>
+        $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, lineage.Unfinished)} on {Wording.Dates(lineage.Unfinished.Select(static v => v.Date))}";
 
     public static string ExplainResolution(LineageFold lineage) =>
         $"{Wording.Lineage(lineage.Lineage)} resolved on {Wording.Date(lineage.Resolution!.First.Date)}, confirmed on {Wording.Date(lineage.Resolution.Last.Date)} "

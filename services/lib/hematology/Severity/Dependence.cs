@@ -15,7 +15,7 @@ internal sealed class Dependence(string lineage, TransfusionHistory transfusions
     /// <summary>The last day on which it held.</summary>
     public int? LastHeldOn { get; private set; }
 
-    /// <summary>What made it begin; null while it does not hold.</summary>
+    /// <summary>What it rests on when it begins, or on the day from which it counts; null while it does not hold.</summary>
     public Finding? Cause { get; private set; }
 
     public void Step(int day, DailyValue? today)
@@ -25,8 +25,8 @@ internal sealed class Dependence(string lineage, TransfusionHistory transfusions
         Holds = lineage != Lineages.Anc && IsDependent(day);
         Began = Holds && !held;
         if (Holds) LastHeldOn = day;
-        if (Began) Cause = Explain(day);
-        else if (!Holds) Cause = null;
+        if (!Holds) Cause = null;
+        else if (Began || day == parameters.FromDay) Cause = Explain(day);
     }
 
     private bool IsDependent(int day)

@@ -111,7 +111,7 @@ public sealed class SubscriptionOptions
     /// <summary>Canonical of the SubscriptionTopic (style <c>topic</c>).</summary>
     public string? Topic { get; set; }
 
-    /// <summary>Criteria, one Subscription each (classic) or one filter each (topic); empty: the product's own list.</summary>
+    /// <summary>Criteria, one Subscription each (style <c>topic</c>: its filter); empty: the product's own list.</summary>
     public List<string> Criteria { get; set; } = [];
 }
 

@@ -1,0 +1,32 @@
+using System.Diagnostics;
+using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.WriteBack.Reconciliation;
+using CarT.Fhir.WriteBack.Storage;
+using CarT.Fhir.WriteBack.Targets;
+using CarT.Fhir.WriteBack.Wanted;
+using MassTransit;
+
+namespace CarT.Fhir.WriteBack;
+
+/// <summary>Stores what should stand in each target of the patient, then says so. The work itself is the reconciler's.</summary>
+internal sealed class AssessmentChangedConsumer(
+    WriteBackStore store, WantedState wanted, TargetRegistry targets, ReconcilerSignal signal, WriteBackMetrics metrics)
+    : IConsumer<AssessmentChanged>
+{
+    public async Task Consume(ConsumeContext<AssessmentChanged> context)
+    {
+        var message = context.Message;
+        AssessmentChangedContract.Check(message);
+        using var span = CartTelemetry.Continue("writeback store-wanted", ActivityKind.Consumer, message.TraceParent);
+        foreach (var target in targets.OfNamespace(message.Patient.Namespace))
+        {
+            if (await store.WantAsync(target.Name, message, stored => wanted.Next(stored, message), context.CancellationToken)) signal.Wake(target.Name);
+            else metrics.StaleRevision(target.Name);
+        }
+
+        // A revision that is old news is acknowledged too: a newer one stands in its place.
+        await context.Publish(
+            new AssessmentApplied { Patient = message.Patient, Revision = message.Revision, Consumer = WriteBackModule.ServiceName }, context.CancellationToken);
+    }
+}

@@ -1,0 +1,131 @@
+using System.Net;
+using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.R4.Client;
+using CarT.Fhir.WriteBack.Storage;
+using CarT.Fhir.WriteBack.Wanted;
+using MassTransit;
+
+namespace CarT.Fhir.WriteBack.Reconciliation;
+
+/// <summary>Records what happened to a resource, tells who listens, and says how the work goes on.</summary>
+internal sealed partial class Ledger(
+    WriteBackStore store, TargetStore targets, ProvenanceForm provenances, IBus bus, WriteBackMetrics metrics, TimeProvider time, ILogger<Ledger> log)
+{
+    private const int MaxDetail = 2000;
+
+    /// <summary>The resource is done at this revision. <paramref name="answer"/> is null when nothing was sent.</summary>
+    public async Task<Step> SettledAsync(Work work, string outcome, Standing standing, FhirAnswer? answer, CancellationToken cancel)
+    {
+        var id = standing.ResourceId ?? work.Row.ResourceId;
+        var entry = Entry(work, outcome, answer) with { Resource = id is null ? null : $"{work.Row.Type}/{id}", VersionId = standing.VersionId };
+        var wrote = outcome is Outcomes.Created or Outcomes.Updated;
+        var due = wrote ? provenances.Prepare(work, standing, outcome) : ((string, string)?)null;
+        await store.SettleAsync(work.Claim, work.Row, work.Wanted.Hash, standing, entry, due, cancel);
+        metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
+        Log.Settled(log, work.Target.Name, work.Row.Type, work.Row.Id, work.Claim.Revision, outcome);
+        if (outcome != Outcomes.Refused && work.Target.IsLive) await targets.SucceededAsync(work.Target.Name, cancel);
+        if (wrote && work.Row is { Type: WantedKey.Flag, ReceivedTicks: { } received })
+            metrics.FlagWritten(work.Target.Name, time.GetUtcNow() - TargetStore.At(received));
+        await PublishAsync(work, entry, cancel);
+        return Step.Settled;
+    }
+
+    /// <summary>The answer says that it is not done: pause the target, keep the refusal, or try again later.</summary>
+    public async Task<Step> NotDoneAsync(Work work, FhirAnswer answer, CancellationToken cancel)
+    {
+        if (Pauses.Of(answer) is { } pause)
+        {
+            await targets.PauseAsync(work.Target.Name, time.GetUtcNow() + pause.For, pause.Reason, cancel);
+            await store.RecordAsync(work.Claim, Entry(work, Outcomes.Paused, answer), cancel);
+            metrics.Paused(work.Target.Name, pause.Reason);
+            Log.Paused(log, work.Target.Name, pause.For.TotalSeconds, pause.Reason);
+            return Step.Paused;
+        }
+        if (IsRefusal(answer)) return await SettledAsync(work, Outcomes.Refused, Standing.Nothing, answer, cancel);
+        await RecordAsync(work, Outcomes.Failed, answer, cancel);
+        return answer.Status is null ? Step.NoAnswer : Step.Retry;
+    }
+
+    /// <summary>Not done, and no answer says why: to be tried again later.</summary>
+    public async Task<Step> FailedAsync(Work work, string why, CancellationToken cancel)
+    {
+        await store.RecordAsync(work.Claim, Entry(work, Outcomes.Failed, null) with { IssueCodes = why }, cancel);
+        metrics.Outcome(work.Target.Name, work.Row.Type, Outcomes.Failed);
+        return Step.Retry;
+    }
+
+    /// <summary>A second resource with our identifier was marked entered-in-error.</summary>
+    public async Task DuplicateMarkedAsync(Work work, FoundResource twin, FhirAnswer answer, CancellationToken cancel)
+    {
+        Log.Duplicate(log, work.Target.Name, work.Row.Type, twin.Id);
+        await RecordAsync(work, Outcomes.DuplicateMarked, answer, cancel, twin);
+    }
+
+    /// <summary>A second resource with our identifier could not be marked: shown to operators, and met again with the next change.</summary>
+    public Task DuplicateStandsAsync(Work work, FoundResource twin, FhirAnswer answer, CancellationToken cancel) =>
+        RecordAsync(work, Outcomes.DuplicateStands, answer, cancel, twin);
+
+    /// <summary>A server that cannot do it (404 on create, 405, 501) and one that will not (4xx) are alike: sending it again cannot help.</summary>
+    internal static bool IsRefusal(FhirAnswer answer) =>
+        answer.Verdict is FhirVerdict.Refused or FhirVerdict.NotFound or FhirVerdict.Gone || answer.Status == HttpStatusCode.NotImplemented;
+
+    private async Task RecordAsync(Work work, string outcome, FhirAnswer answer, CancellationToken cancel, FoundResource? resource = null)
+    {
+        var entry = Entry(work, outcome, answer);
+        await store.RecordAsync(
+            work.Claim, resource is null ? entry : entry with { Resource = $"{work.Row.Type}/{resource.Id}", VersionId = answer.VersionId }, cancel);
+        metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
+    }
+
+    private static LedgerEntry Entry(Work work, string outcome, FhirAnswer? answer) => new()
+    {
+        Type = work.Row.Type,
+        Identifier = work.Wanted.Identifier,
+        Outcome = outcome,
+        Status = (int?)answer?.Status,
+        IssueCodes = answer is null ? "" : answer.Fault ?? string.Join(' ', answer.IssueCodes()),
+        Detail = outcome == Outcomes.Refused && answer is { Body.IsEmpty: false } ? answer.BodyText(MaxDetail) : null,
+    };
+
+    // Told once and not sent again: the ledger is the record, this is for those who watch.
+    private async Task PublishAsync(Work work, LedgerEntry entry, CancellationToken cancel)
+    {
+        if (entry.Outcome is Outcomes.NotNeeded || Outcomes.IsShadow(entry.Outcome)) return;
+        try
+        {
+            await bus.Publish(Message(work, entry), cancel);
+        }
+        catch (MassTransitException e)
+        {
+            Log.NotTold(log, e, work.Target.Name, work.Row.Type, work.Row.Id);
+        }
+    }
+
+    private WriteBackSettled Message(Work work, LedgerEntry entry) => new()
+    {
+        Patient = work.Claim.Key,
+        Target = work.Target.Name,
+        Revision = work.Claim.Revision,
+        Outcome = entry.Outcome == Outcomes.ClosedByOthers ? Outcomes.LeftToClinician : entry.Outcome,
+        Resource = entry.Outcome == Outcomes.Refused ? null : entry.Resource,
+        Identifier = work.Wanted.Identifier,
+        At = time.GetUtcNow(),
+        TraceParent = CartTelemetry.CurrentTraceParent ?? work.Row.TraceParent,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Target {Target}: {Type} of row {RowId} at revision {Revision}: {Outcome}")]
+        public static partial void Settled(ILogger logger, string target, string type, long rowId, long revision, string outcome);
+
+        [LoggerMessage(2, LogLevel.Warning, "Target {Target} pauses for {Seconds} s: {Reason}")]
+        public static partial void Paused(ILogger logger, string target, double seconds, string reason);
+
+        [LoggerMessage(3, LogLevel.Warning, "Target {Target}: {Type}/{ResourceId} was a second resource with our identifier and is now entered-in-error")]
+        public static partial void Duplicate(ILogger logger, string target, string type, string resourceId);
+
+        [LoggerMessage(4, LogLevel.Warning, "Target {Target}: the outcome of {Type} of row {RowId} is in the ledger, but the bus did not take the message about it")]
+        public static partial void NotTold(ILogger logger, Exception error, string target, string type, long rowId);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Data.Common;
+using CarT.Fhir.WriteBack.Storage;
+using CarT.Fhir.WriteBack.Targets;
+
+namespace CarT.Fhir.WriteBack.Reconciliation;
+
+/// <summary>Brings one claimed patient of one target to the wanted state, resource by resource, and gives the claim back.</summary>
+internal sealed partial class PatientReconciler(
+    WriteBackStore store, ResourceReconciler resources, WriteBackMetrics metrics, TimeProvider time, ILogger<PatientReconciler> log)
+{
+    /// <summary>Renewed before each resource, whose calls of a slow server stay well below it.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+
+    public async Task RunAsync(Target target, Claim claim, CancellationToken cancel)
+    {
+        var started = time.GetTimestamp();
+        try
+        {
+            await EndAsync(target, claim, await WorkAsync(target, claim, cancel), cancel);
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            // The next start need not wait for the lease to end.
+            await store.ReleaseAsync(claim, CancellationToken.None);
+            throw;
+        }
+        metrics.PatientDone(target.Name, time.GetElapsedTime(started));
+    }
+
+    private async Task<Step?> WorkAsync(Target target, Claim claim, CancellationToken cancel)
+    {
+        var end = Step.Settled;
+        foreach (var row in await store.ResourcesAsync(claim, cancel))
+        {
+            if (!await store.RenewAsync(claim, Lease, cancel)) return null;
+            var step = await OneAsync(target, claim, row, cancel);
+            if (step is Step.Paused or Step.NoAnswer) return step;
+            if (step != Step.Settled) end = step;
+        }
+        return end;
+    }
+
+    // Whatever breaks on one resource, the patient's other resources are written, and the service stays up for everybody else.
+    private async Task<Step> OneAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
+    {
+        try
+        {
+            return await resources.ReconcileAsync(target, claim, row, cancel);
+        }
+        catch (Exception e) when (e is not (DbException or OperationCanceledException))
+        {
+            Log.Broke(log, e, target.Name, row.Type, row.Id);
+            return Step.Retry;
+        }
+    }
+
+    private Task EndAsync(Target target, Claim claim, Step? end, CancellationToken cancel) => end switch
+    {
+        // Another worker has the patient now.
+        null => Task.CompletedTask,
+        Step.Settled => store.FinishAsync(claim, target.Mode, cancel),
+        Step.Paused => store.ReleaseAsync(claim, cancel),
+        _ => store.RetryAsync(claim, time.GetUtcNow() + Backoff.After(claim.Attempts), cancel),
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Error, "Target {Target}: {Type} of row {RowId} could not be reconciled; it is tried again later")]
+        public static partial void Broke(ILogger logger, Exception error, string target, string type, long rowId);
+    }
+}

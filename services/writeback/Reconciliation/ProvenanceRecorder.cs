@@ -1,0 +1,89 @@
+using CarT.Fhir.R4.Client;
+using CarT.Fhir.WriteBack.Storage;
+using CarT.Fhir.WriteBack.Targets;
+
+namespace CarT.Fhir.WriteBack.Reconciliation;
+
+/// <summary>
+/// Puts a Provenance beside each write. One that fails undoes nothing and is tried again with its patient; one whose answer was lost is looked for
+/// before it is sent again, so that it is recorded once.
+/// </summary>
+internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targets, WriteBackMetrics metrics, TimeProvider time)
+{
+    private const string Type = "Provenance";
+    private const int MaxTries = 8;
+    private const int PageSize = 50;
+
+    /// <summary>Sends what is due for a resource.</summary>
+    public async Task<Step> SendDueAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
+    {
+        foreach (var due in await store.DueProvenancesAsync(row, cancel))
+        {
+            var step = await SendAsync(target, claim, due, cancel);
+            if (step != Step.Settled) return step;
+        }
+        return Step.Settled;
+    }
+
+    private async Task<Step> SendAsync(Target target, Claim claim, DueProvenance due, CancellationToken cancel)
+    {
+        if (due.Tries > 0)
+        {
+            var (look, stands) = await StandsAsync(target, due, cancel);
+            if (look.Verdict == FhirVerdict.Done && stands) return await SettleAsync(target, claim, due, Outcomes.ProvenanceRecorded, look, cancel);
+            if (look.Verdict != FhirVerdict.Done) return await NotDoneAsync(target, claim, due, look, cancel);
+        }
+        await store.SendingAsync(due, cancel);
+        var answer = await target.Client.CreateAsync(Type, FoundResource.Bytes(due.Body), ifNoneExist: null, cancel);
+        return answer.Verdict == FhirVerdict.Done
+            ? await SettleAsync(target, claim, due, Outcomes.ProvenanceRecorded, answer, cancel)
+            : await NotDoneAsync(target, claim, due, answer, cancel);
+    }
+
+    private async Task<Step> NotDoneAsync(Target target, Claim claim, DueProvenance due, FhirAnswer answer, CancellationToken cancel)
+    {
+        if (Pauses.Of(answer) is { } pause)
+        {
+            await targets.PauseAsync(target.Name, time.GetUtcNow() + pause.For, pause.Reason, cancel);
+            metrics.Paused(target.Name, pause.Reason);
+            return Step.Paused;
+        }
+
+        // The write stands with or without it: a server that keeps failing on Provenance must not hold the patient for ever.
+        if (Ledger.IsRefusal(answer) || answer.Verdict == FhirVerdict.Conflict || due.Tries + 1 >= MaxTries)
+            return await SettleAsync(target, claim, due, Outcomes.ProvenanceRefused, answer, cancel);
+        metrics.Outcome(target.Name, Type, Outcomes.Failed);
+        return answer.Status is null ? Step.NoAnswer : Step.Retry;
+    }
+
+    private async Task<Step> SettleAsync(Target target, Claim claim, DueProvenance due, string outcome, FhirAnswer answer, CancellationToken cancel)
+    {
+        var entry = new LedgerEntry
+        {
+            Type = Type,
+            Identifier = due.Reference,
+            Outcome = outcome,
+            Status = (int?)answer.Status,
+            IssueCodes = answer.Fault ?? string.Join(' ', answer.IssueCodes()),
+            Resource = due.Reference,
+        };
+        await store.SettleAsync(claim, due, entry, cancel);
+        metrics.Outcome(target.Name, Type, outcome);
+        return Step.Settled;
+    }
+
+    // A versioned reference is no search value that servers agree on: the target's Provenance is read and compared here.
+    private static async Task<(FhirAnswer Answer, bool Stands)> StandsAsync(Target target, DueProvenance due, CancellationToken cancel)
+    {
+        var unversioned = due.Reference.Split("/_history/")[0];
+        var answer = new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "no-page" };
+        await foreach (var page in target.Client.SearchAsync($"{Type}?target={FhirClient.SearchValue(unversioned)}&_count={PageSize}", cancel))
+        {
+            answer = page;
+            if (page.Verdict != FhirVerdict.Done) break;
+            if (ProvenanceForm.PageSpeaksOf(page, due.Reference) is not { } speaks) return (page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" }, false);
+            if (speaks) return (page, true);
+        }
+        return (answer, false);
+    }
+}

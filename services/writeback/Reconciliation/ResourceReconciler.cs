@@ -1,0 +1,162 @@
+using System.Diagnostics;
+using System.Net;
+using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.R4.Client;
+using CarT.Fhir.R4.Writing;
+using CarT.Fhir.WriteBack.Storage;
+using CarT.Fhir.WriteBack.Targets;
+using CarT.Fhir.WriteBack.Wanted;
+
+namespace CarT.Fhir.WriteBack.Reconciliation;
+
+/// <summary>Brings one resource of one target to what is wanted: look, decide, act, record. It looks before every write, so that doing it again is safe.</summary>
+internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, ProvenanceRecorder provenance, IdentifierSystems systems)
+{
+    private const int MaxRounds = 3;
+
+    public async Task<Step> ReconcileAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
+    {
+        var wanted = WantedState.Read(row.Wanted);
+        if (!IsSettled(target, claim, row, wanted))
+        {
+            using var span = CartTelemetry.Continue("writeback reconcile " + row.Type, ActivityKind.Internal, row.TraceParent);
+            var work = new Work(target, claim, row, wanted, new TargetResources(target, row.Type, wanted));
+            var step = target.IsLive ? await RunAsync(work, cancel) : await DecideInShadowAsync(work, cancel);
+            if (step != Step.Settled) return step;
+        }
+        return target.IsLive ? await provenance.SendDueAsync(target, claim, row, cancel) : Step.Settled;
+    }
+
+    // What is refused is tried again with a new revision; what was decided in shadow, once the target is live; what is open, always.
+    private static bool IsSettled(Target target, Claim claim, ResourceRow row, WantedResource wanted) =>
+        row.SettledHash == wanted.Hash && row.SentHash is null
+        && (row.Outcome != Outcomes.Refused || row.SettledRevision == claim.Revision)
+        && !(target.IsLive && Outcomes.IsShadow(row.Outcome));
+
+    private async Task<Step> RunAsync(Work work, CancellationToken cancel)
+    {
+        for (var round = 0; round < MaxRounds; round++)
+        {
+            var (answer, found) = await work.Resources.SearchAsync(cancel);
+            if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
+            var picked = Decision.Pick(found, work.Row.ResourceId);
+            if (await RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
+            if (await ActAsync(work, Decide(work, picked), cancel) is { } step) return step;
+        }
+        return await ledger.FailedAsync(work, "conflict", cancel);
+    }
+
+    // Null asks for another round.
+    private async Task<Step?> ActAsync(Work work, Decision decision, CancellationToken cancel) => decision switch
+    {
+        Decision.Settle settle => await ledger.SettledAsync(work, settle.Outcome, settle.Standing, null, cancel),
+        Decision.ReadById known => await ReadByIdAsync(work, known.Id, cancel),
+        Decision.Create create => await CreateAsync(work, create.Body, cancel),
+        Decision.Update update => await UpdateAsync(work, update, cancel),
+        _ => throw new UnreachableException(),
+    };
+
+    private Decision Decide(Work work, FoundResource? found) => Decision.Of(work.Row, work.Wanted, found, systems);
+
+    private async Task<Step?> ReadByIdAsync(Work work, string id, CancellationToken cancel)
+    {
+        var answer = await work.Resources.ReadAsync(id, cancel);
+        return answer.Verdict switch
+        {
+            FhirVerdict.Done when FoundResource.Read(answer, work.Row.Type) is { } found => await ActAsync(work, Decide(work, found), cancel),
+            FhirVerdict.Done => await ledger.FailedAsync(work, "not-a-resource", cancel),
+
+            // We wrote it and it is no more: somebody deleted it, and that stands.
+            FhirVerdict.Gone or FhirVerdict.NotFound => await ledger.SettledAsync(work, Outcomes.ClosedByOthers, Standing.Nothing, answer, cancel),
+            _ => await ledger.NotDoneAsync(work, answer, cancel),
+        };
+    }
+
+    private async Task<Step?> CreateAsync(Work work, string body, CancellationToken cancel)
+    {
+        await store.SendingAsync(work.Row, body, work.Wanted.Hash, cancel);
+        var answer = await work.Resources.CreateAsync(body, cancel);
+        if (answer.Verdict == FhirVerdict.Conflict || answer is { Verdict: FhirVerdict.Done, Status: HttpStatusCode.OK }) return null;
+        if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
+
+        // Conditional creates race at several servers: a second look finds the twin, and the id where the answer had none.
+        var (check, seen) = await work.Resources.SearchAsync(cancel);
+        var created = FoundResource.Read(answer, work.Row.Type);
+        var found = created is null ? seen : [.. seen.Where(other => other.Id != created.Id), created];
+        var kept = Decision.Pick(found, null);
+        if (kept is null)
+            return check.Verdict == FhirVerdict.Done ? await ledger.FailedAsync(work, "created-but-not-found", cancel) : await ledger.NotDoneAsync(work, check, cancel);
+        if (await RepairAsync(work, kept, found, cancel) is { } stopped) return stopped;
+        return await ledger.SettledAsync(work, Outcomes.Created, new Standing(kept.Id, kept.VersionId, Remembered(work, kept.Json)), answer, cancel);
+    }
+
+    private async Task<Step?> UpdateAsync(Work work, Decision.Update update, CancellationToken cancel)
+    {
+        await store.SendingAsync(work.Row, update.Baseline ?? update.Body, work.Wanted.Hash, cancel);
+        var answer = await work.Resources.UpdateAsync(update.Found, update.Body, cancel);
+        switch (answer.Verdict)
+        {
+            case FhirVerdict.Done:
+                var written = FoundResource.Read(answer, work.Row.Type) ?? await ReadBackAsync(work, update, answer, cancel);
+                return await ledger.SettledAsync(work, Outcomes.Updated, new Standing(written.Id, written.VersionId, update.Baseline ?? written.Json), answer, cancel);
+            case FhirVerdict.Conflict:
+                return null;
+            case FhirVerdict.Gone or FhirVerdict.NotFound:
+                return await ledger.SettledAsync(work, Outcomes.ClosedByOthers, new Standing(update.Found.Id, null, null), answer, cancel);
+            default:
+                return await ledger.NotDoneAsync(work, answer, cancel);
+        }
+    }
+
+    // The answer had no body. What we sent is not always what stands there, and a server's own additions must not look like an edit later.
+    private static async Task<FoundResource> ReadBackAsync(Work work, Decision.Update update, FhirAnswer answer, CancellationToken cancel)
+    {
+        var read = await work.Resources.ReadAsync(update.Found.Id, cancel);
+        var standing = read.Verdict == FhirVerdict.Done ? FoundResource.Read(read, work.Row.Type) : null;
+        var isThatVersion = standing is not null && (answer.VersionId is null || answer.VersionId == standing.VersionId);
+        return isThatVersion ? standing! : update.Found with { VersionId = answer.VersionId, Json = update.Body };
+    }
+
+    // A server rewrites some of a Flag, and its answer is what we recognise ours by; a plan is merged against what we meant.
+    private static string Remembered(Work work, string answered) => work.Row.Type == WantedKey.CarePlan ? work.Wanted.Body : answered;
+
+    /// <summary>Marks every other resource with our identifier. Null when there is none left; else why the work stops here.</summary>
+    private async Task<Step?> RepairAsync(Work work, FoundResource? kept, IReadOnlyList<FoundResource> found, CancellationToken cancel)
+    {
+        foreach (var twin in found.Where(other => other.Id != kept?.Id && !other.IsEnteredInError))
+        {
+            var answer = await work.Resources.UpdateAsync(twin, twin.AsEnteredInError(), cancel);
+            if (answer.Verdict == FhirVerdict.Done) await ledger.DuplicateMarkedAsync(work, twin, answer, cancel);
+            else if (answer.Verdict == FhirVerdict.Conflict || Ledger.IsRefusal(answer)) await ledger.DuplicateStandsAsync(work, twin, answer, cancel);
+            else return await ledger.NotDoneAsync(work, answer, cancel);
+        }
+        return null;
+    }
+
+    // Nothing is sent, so nothing of ours can stand there: what would happen follows from what was decided before.
+    private async Task<Step> DecideInShadowAsync(Work work, CancellationToken cancel)
+    {
+        var outcome = Outcomes.IsShadow(work.Row.Outcome) || work.Row.ResourceId is not null ? Outcomes.WouldUpdate
+            : work.Wanted.CreateWhenAbsent ? Outcomes.WouldCreate : Outcomes.NotNeeded;
+        return await ledger.SettledAsync(work, outcome, Standing.Nothing, null, cancel);
+    }
+}
+
+/// <summary>One resource being brought to what is wanted.</summary>
+internal sealed record Work(Target Target, Claim Claim, ResourceRow Row, WantedResource Wanted, TargetResources Resources);
+
+/// <summary>How far the work on one resource came.</summary>
+internal enum Step
+{
+    /// <summary>Done at this revision, whatever the outcome.</summary>
+    Settled,
+
+    /// <summary>To be tried again later; the patient's other resources go on.</summary>
+    Retry,
+
+    /// <summary>The target does not answer: no use in asking for the patient's other resources now.</summary>
+    NoAnswer,
+
+    /// <summary>The target pauses.</summary>
+    Paused,
+}

@@ -1,0 +1,120 @@
+using CarT.Fhir.Hosting.Storage;
+using Dapper;
+
+namespace CarT.Fhir.WriteBack.Storage;
+
+/// <summary>What is known of each target as a whole: pauses, capabilities, what waits, what was refused.</summary>
+internal sealed class TargetStore(CartDatabase database, TimeProvider time)
+{
+    /// <summary>Knows the target from now on. What was only decided in shadow becomes due again when the target is live.</summary>
+    public Task RegisterAsync(string target, string mode, CancellationToken cancel) =>
+        database.WriteAsync(async (connection, transaction) =>
+        {
+            await connection.ExecuteAsync("INSERT INTO targets (name) VALUES (@Name) ON CONFLICT (name) DO NOTHING", new { Name = target }, transaction);
+            await connection.ExecuteAsync(
+                "UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode)", new { Name = target, Mode = mode }, transaction);
+        }, cancel);
+
+    /// <summary>Nothing is sent to the target before <paramref name="until"/>. A longer pause stands.</summary>
+    public Task PauseAsync(string target, DateTimeOffset until, string reason, CancellationToken cancel) =>
+        UpdateAsync(
+            "paused_until_ticks = @Ticks, pause_reason = @Text", "AND paused_until_ticks < @Ticks", new { Name = target, Ticks = until.UtcTicks, Text = reason }, cancel);
+
+    /// <summary>When the pause of the target ends; in the past when it is not paused.</summary>
+    public async Task<DateTimeOffset> PausedUntilAsync(string target, CancellationToken cancel) =>
+        At(await database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long>("SELECT paused_until_ticks FROM targets WHERE name = @Name", new { Name = target }), cancel));
+
+    /// <summary>The target took a write or answered that nothing is to be done.</summary>
+    public Task SucceededAsync(string target, CancellationToken cancel) =>
+        UpdateAsync("last_success_ticks = @Ticks", "", new { Name = target, Ticks = time.GetUtcNow().UtcTicks }, cancel);
+
+    /// <summary>Keeps what the capability statement said; <paramref name="canWriteFlag"/> and the other are null when it could not be read.</summary>
+    public Task ProbedAsync(string target, string outcome, bool? canWriteFlag, bool? canWriteCarePlan, CancellationToken cancel) =>
+        UpdateAsync(
+            "probed_ticks = @Ticks, probe_outcome = @Text, can_write_flag = COALESCE(@Flag, can_write_flag), can_write_care_plan = COALESCE(@CarePlan, can_write_care_plan)",
+            "",
+            new { Name = target, Ticks = time.GetUtcNow().UtcTicks, Text = outcome, Flag = canWriteFlag, CarePlan = canWriteCarePlan },
+            cancel);
+
+    /// <summary>How many patients of the target wait for something to be written.</summary>
+    public Task<long> WaitingAsync(string target, CancellationToken cancel) =>
+        database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long>(
+                "SELECT COUNT(*) FROM patients WHERE target = @Name AND settled_revision < revision", new { Name = target }), cancel);
+
+    public Task<TargetRow> TargetAsync(string target, CancellationToken cancel) =>
+        database.ReadAsync(
+            connection => connection.QuerySingleAsync<TargetRow>(
+                """
+                SELECT paused_until_ticks AS PausedUntilTicks, pause_reason AS PauseReason, last_success_ticks AS LastSuccessTicks, probed_ticks AS ProbedTicks,
+                    probe_outcome AS ProbeOutcome, can_write_flag AS CanWriteFlag, can_write_care_plan AS CanWriteCarePlan
+                FROM targets WHERE name = @Name
+                """,
+                new { Name = target }),
+            cancel);
+
+    /// <summary>The newest refusal of each resource that stands refused, newest first.</summary>
+    public Task<IReadOnlyList<RefusedRow>> RefusedAsync(string target, int limit, CancellationToken cancel) =>
+        database.ReadAsync(
+            async connection => (IReadOnlyList<RefusedRow>)(await connection.QueryAsync<RefusedRow>(
+                """
+                SELECT l.namespace AS Namespace, l.patient AS Patient, l.type AS Type, l.identifier AS Identifier, l.revision AS Revision, l.outcome AS Outcome,
+                    l.status AS Status, l.issue_codes AS IssueCodes, l.detail AS Detail, l.at_ticks AS AtTicks
+                FROM ledger l
+                WHERE l.target = @Name AND l.outcome IN ('refused', 'provenance-refused', 'duplicate-stands')
+                  AND NOT EXISTS (SELECT 1 FROM ledger later WHERE later.namespace = l.namespace AND later.patient = l.patient AND later.target = l.target
+                                    AND later.identifier = l.identifier AND later.type = l.type AND later.id > l.id)
+                ORDER BY l.id DESC LIMIT @Limit
+                """,
+                new { Name = target, Limit = limit })).AsList(),
+            cancel);
+
+    private Task<int> UpdateAsync(string set, string condition, object parameters, CancellationToken cancel) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync($"UPDATE targets SET {set} WHERE name = @Name {condition}", parameters, transaction), cancel);
+
+    internal static DateTimeOffset At(long ticks) => new(ticks, TimeSpan.Zero);
+}
+
+/// <summary>A row of <c>targets</c>.</summary>
+internal sealed class TargetRow
+{
+    public long PausedUntilTicks { get; init; }
+
+    public string? PauseReason { get; init; }
+
+    public long? LastSuccessTicks { get; init; }
+
+    public long? ProbedTicks { get; init; }
+
+    public string? ProbeOutcome { get; init; }
+
+    public bool? CanWriteFlag { get; init; }
+
+    public bool? CanWriteCarePlan { get; init; }
+}
+
+/// <summary>A resource that the target refused.</summary>
+internal sealed class RefusedRow
+{
+    public required string Namespace { get; init; }
+
+    public required string Patient { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string Identifier { get; init; }
+
+    public required long Revision { get; init; }
+
+    public required string Outcome { get; init; }
+
+    public long? Status { get; init; }
+
+    public required string IssueCodes { get; init; }
+
+    public string? Detail { get; init; }
+
+    public required long AtTicks { get; init; }
+}

@@ -1,0 +1,205 @@
+using System.Data.Common;
+using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.WriteBack.Wanted;
+using Dapper;
+
+namespace CarT.Fhir.WriteBack.Storage;
+
+/// <summary>The wanted state, who works on it, and the ledger. No transaction is ever open while a target is being called.</summary>
+internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
+{
+    private const string OfClaim = "namespace = @Namespace AND patient = @Patient AND target = @Target";
+
+    private long Now => time.GetUtcNow().UtcTicks;
+
+    /// <summary>Makes a revision the wanted state of a target. False when one that is as new or newer stands there.</summary>
+    /// <param name="target">Name of the target.</param>
+    /// <param name="message">The revision.</param>
+    /// <param name="next">The changes, from the wanted form (JSON) of every resource that is stored.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    public Task<bool> WantAsync(
+        string target, AssessmentChanged message, Func<IReadOnlyDictionary<WantedKey, string>, IReadOnlyList<WantedChange>> next, CancellationToken cancel) =>
+        database.WriteAsync(async (connection, transaction) =>
+        {
+            var row = new { message.Patient.Namespace, Patient = message.Patient.Id, Target = target, message.Revision, Now };
+            var newer = await connection.ExecuteAsync(
+                """
+                INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
+                VALUES (@Namespace, @Patient, @Target, @Revision, 0, '', 0, @Now, 0)
+                ON CONFLICT (namespace, patient, target) DO UPDATE SET revision = excluded.revision, attempts = 0, next_attempt_ticks = excluded.next_attempt_ticks
+                WHERE patients.revision < excluded.revision
+                """,
+                row, transaction) > 0;
+            if (!newer) return false;
+            var stored = await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim}", row, transaction);
+            foreach (var change in next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted))) await UpsertAsync(connection, transaction, target, message, change);
+            return true;
+        }, cancel);
+
+    /// <summary>Leases the patient that has waited longest, or null when none is due.</summary>
+    public async Task<Claim?> ClaimAsync(string target, string owner, TimeSpan lease, CancellationToken cancel)
+    {
+        const string due = "target = @Target AND settled_revision < revision AND next_attempt_ticks <= @Now AND lease_until_ticks <= @Now";
+        var parameters = new { Target = target, Owner = owner, Now, Until = Now + lease.Ticks };
+
+        // Looking needs no writer's turn; most looks find nothing.
+        var any = await database.ReadAsync(
+            connection => connection.QueryFirstOrDefaultAsync<long?>($"SELECT 1 FROM patients WHERE {due} LIMIT 1", parameters), cancel);
+        if (any is null) return null;
+        return await database.WriteAsync(
+            (connection, transaction) => connection.QueryFirstOrDefaultAsync<Claim?>(
+                $"""
+                UPDATE patients SET lease_owner = @Owner, lease_until_ticks = @Until
+                WHERE (namespace, patient, target) IN
+                    (SELECT namespace, patient, target FROM patients WHERE {due} ORDER BY next_attempt_ticks LIMIT 1)
+                RETURNING namespace AS Namespace, patient AS Patient, target AS Target, revision AS Revision, attempts AS Attempts, lease_owner AS Owner
+                """,
+                parameters, transaction),
+            cancel);
+    }
+
+    /// <summary>Extends the lease. False when it was lost to another worker, who then has the patient.</summary>
+    public Task<bool> RenewAsync(Claim claim, TimeSpan lease, CancellationToken cancel) =>
+        UpdateClaimAsync(claim, "lease_until_ticks = @Ticks", Now + lease.Ticks, "", cancel);
+
+    /// <summary>Everything of the claimed revision is settled.</summary>
+    public Task FinishAsync(Claim claim, string mode, CancellationToken cancel) =>
+        UpdateClaimAsync(
+            claim,
+            "settled_revision = @Revision, settled_mode = @Mode, attempts = CASE WHEN revision = @Revision THEN 0 ELSE attempts END, lease_owner = NULL, lease_until_ticks = 0",
+            0, mode, cancel);
+
+    /// <summary>Gives the patient back, to be tried again at <paramref name="at"/>; a newer revision is due at once all the same.</summary>
+    public Task RetryAsync(Claim claim, DateTimeOffset at, CancellationToken cancel) =>
+        UpdateClaimAsync(
+            claim,
+            """
+            next_attempt_ticks = CASE WHEN revision = @Revision THEN @Ticks ELSE next_attempt_ticks END,
+            attempts = CASE WHEN revision = @Revision THEN attempts + 1 ELSE attempts END, lease_owner = NULL, lease_until_ticks = 0
+            """,
+            at.UtcTicks, "", cancel);
+
+    /// <summary>Gives the patient back untouched: the target pauses, or the service stops.</summary>
+    public Task ReleaseAsync(Claim claim, CancellationToken cancel) =>
+        UpdateClaimAsync(claim, "lease_owner = NULL, lease_until_ticks = 0", 0, "", cancel);
+
+    /// <summary>Every wanted resource of the claimed patient, flags first.</summary>
+    public Task<IReadOnlyList<ResourceRow>> ResourcesAsync(Claim claim, CancellationToken cancel) =>
+        database.ReadAsync(
+            async connection => (IReadOnlyList<ResourceRow>)(await connection.QueryAsync<ResourceRow>(
+                $"SELECT {ResourceColumns} FROM resources WHERE {OfClaim} ORDER BY type DESC, episode, id", claim)).AsList(),
+            cancel);
+
+    /// <summary>Notes what is about to be sent, so that a crash or a time-out leaves a trace of it.</summary>
+    public Task SendingAsync(ResourceRow row, string body, string hash, CancellationToken cancel) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                "UPDATE resources SET sent = @Body, sent_hash = @Hash WHERE id = @Id", new { row.Id, Body = body, Hash = hash }, transaction),
+            cancel);
+
+    /// <summary>Ends the work on one resource at this revision: what stands there, the ledger, and the Provenance that is now due.</summary>
+    public Task SettleAsync(Claim claim, ResourceRow row, string hash, Standing standing, LedgerEntry entry, (string Reference, string Body)? provenance, CancellationToken cancel) =>
+        database.WriteAsync(async (connection, transaction) =>
+        {
+            await connection.ExecuteAsync(
+                """
+                UPDATE resources SET sent_hash = NULL, settled_hash = @Hash, settled_revision = @Revision, outcome = @Outcome, resource_id = COALESCE(@ResourceId, resource_id),
+                    version_id = COALESCE(@VersionId, version_id), written = COALESCE(@Written, written)
+                WHERE id = @Id
+                """,
+                new { row.Id, Hash = hash, claim.Revision, entry.Outcome, standing.ResourceId, standing.VersionId, standing.Written }, transaction);
+            if (provenance is { } due)
+            {
+                await connection.ExecuteAsync(
+                    "INSERT INTO provenances (resource_id, reference, body, tries) VALUES (@Id, @Reference, @Body, 0) ON CONFLICT (resource_id, reference) DO NOTHING",
+                    new { row.Id, due.Reference, due.Body }, transaction);
+            }
+            await AppendAsync(connection, transaction, claim, entry);
+        }, cancel);
+
+    /// <summary>Appends to the ledger what settles nothing: a failed attempt, a pause, a repaired duplicate.</summary>
+    public Task RecordAsync(Claim claim, LedgerEntry entry, CancellationToken cancel) =>
+        database.WriteAsync((connection, transaction) => AppendAsync(connection, transaction, claim, entry), cancel);
+
+    /// <summary>Provenance that the target does not have yet, oldest first.</summary>
+    public Task<IReadOnlyList<DueProvenance>> DueProvenancesAsync(ResourceRow row, CancellationToken cancel) =>
+        database.ReadAsync(
+            async connection => (IReadOnlyList<DueProvenance>)(await connection.QueryAsync<DueProvenance>(
+                "SELECT id AS Id, reference AS Reference, body AS Body, tries AS Tries FROM provenances WHERE resource_id = @Id AND outcome IS NULL ORDER BY id", row)).AsList(),
+            cancel);
+
+    /// <summary>Notes that a Provenance is about to be sent.</summary>
+    public Task SendingAsync(DueProvenance provenance, CancellationToken cancel) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync("UPDATE provenances SET tries = tries + 1 WHERE id = @Id", provenance, transaction), cancel);
+
+    /// <summary>Ends the work on a Provenance.</summary>
+    public Task SettleAsync(Claim claim, DueProvenance provenance, LedgerEntry entry, CancellationToken cancel) =>
+        database.WriteAsync(async (connection, transaction) =>
+        {
+            await connection.ExecuteAsync("UPDATE provenances SET outcome = @Outcome WHERE id = @Id", new { provenance.Id, entry.Outcome }, transaction);
+            await AppendAsync(connection, transaction, claim, entry);
+        }, cancel);
+
+    private const string ResourceColumns =
+        """
+        id AS Id, type AS Type, code AS Code, episode AS Episode, ordinal AS Ordinal, wanted AS Wanted, received_ticks AS ReceivedTicks, trace_parent AS TraceParent,
+        resource_id AS ResourceId, version_id AS VersionId, sent AS Sent, sent_hash AS SentHash, written AS Written, settled_hash AS SettledHash, settled_revision AS SettledRevision, outcome AS Outcome
+        """;
+
+    private static Task<int> UpsertAsync(DbConnection connection, DbTransaction transaction, string target, AssessmentChanged message, WantedChange change) =>
+        connection.ExecuteAsync(
+            """
+            INSERT INTO resources (namespace, patient, target, type, code, episode, ordinal, wanted, received_ticks, trace_parent)
+            VALUES (@Namespace, @Patient, @Target, @Type, @Code, @Episode, @Ordinal, @Wanted, @Received, @TraceParent)
+            ON CONFLICT (namespace, patient, target, type, code, episode, ordinal)
+            DO UPDATE SET wanted = excluded.wanted, received_ticks = excluded.received_ticks, trace_parent = excluded.trace_parent
+            """,
+            new
+            {
+                message.Patient.Namespace,
+                Patient = message.Patient.Id,
+                Target = target,
+                change.Key.Type,
+                change.Key.Code,
+                change.Key.Episode,
+                change.Key.Ordinal,
+                change.Wanted,
+                Received = message.ReceivedAt?.UtcTicks,
+                message.TraceParent,
+            },
+            transaction);
+
+    private Task<int> AppendAsync(DbConnection connection, DbTransaction transaction, Claim claim, LedgerEntry entry) =>
+        connection.ExecuteAsync(
+            """
+            INSERT INTO ledger (namespace, patient, target, type, identifier, revision, attempt, outcome, status, issue_codes, detail, resource, version_id, at_ticks)
+            VALUES (@Namespace, @Patient, @Target, @Type, @Identifier, @Revision, @Attempt, @Outcome, @Status, @IssueCodes, @Detail, @Resource, @VersionId, @Now)
+            """,
+            new
+            {
+                claim.Namespace,
+                claim.Patient,
+                claim.Target,
+                entry.Type,
+                entry.Identifier,
+                claim.Revision,
+                Attempt = claim.Attempts + 1,
+                entry.Outcome,
+                entry.Status,
+                entry.IssueCodes,
+                entry.Detail,
+                entry.Resource,
+                entry.VersionId,
+                Now,
+            },
+            transaction);
+
+    private Task<bool> UpdateClaimAsync(Claim claim, string set, long ticks, string mode, CancellationToken cancel) =>
+        database.WriteAsync(
+            async (connection, transaction) => await connection.ExecuteAsync(
+                $"UPDATE patients SET {set} WHERE {OfClaim} AND lease_owner = @Owner",
+                new { claim.Namespace, claim.Patient, claim.Target, claim.Owner, claim.Revision, Ticks = ticks, Mode = mode }, transaction) > 0,
+            cancel);
+}

@@ -1,0 +1,89 @@
+using CarT.Fhir.Contracts;
+using Xunit;
+
+namespace CarT.Fhir.IntegrationTests.WriteBack;
+
+public sealed class RecoveryTests : IAsyncLifetime
+{
+    private readonly string store = WriteBackHost.NewStore();
+    private ChartingSystem chart = null!;
+
+    public async ValueTask InitializeAsync() => chart = await ChartingSystem.StartAsync();
+
+    public ValueTask DisposeAsync() => chart.DisposeAsync();
+
+    [Fact]
+    public async Task A_process_that_died_after_its_create_and_before_its_note_leaves_one_Flag()
+    {
+        var stored = new TaskCompletionSource();
+        var release = new TaskCompletionSource();
+        chart.On = async (context, answer) =>
+        {
+            if (context.Request.Method != "POST" || !context.Request.Path.Value!.EndsWith("/Flag", StringComparison.Ordinal)) return false;
+            await answer();
+            stored.TrySetResult();
+            await release.Task;
+            return true;
+        };
+        await using var dead = await WriteBackHost.StartAsync(chart, store);
+        await dead.PublishAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)));
+        await stored.Task.WaitAsync(TimeSpan.FromSeconds(20));
+
+        // It never hears the answer; its lease runs out, and another goes on from the same store.
+        await using var next = await WriteBackHost.StartAsync(chart, store, ahead: TimeSpan.FromHours(1));
+        await next.SettledAsync(Revisions.Patient, 1);
+        release.SetResult();
+        Assert.Single(chart.All("Flag"));
+        Assert.Equal(1, chart.Count("POST", "Flag"));
+        Assert.Equal(["created"], await next.OutcomesAsync("Flag"));
+        Assert.Single(chart.All("Provenance"));
+    }
+
+    [Fact]
+    public async Task A_service_that_is_stopped_in_the_middle_goes_on_at_the_next_start_without_waiting_for_the_lease()
+    {
+        var reached = new TaskCompletionSource();
+        chart.On = async (context, _) =>
+        {
+            reached.TrySetResult();
+            await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            return true;
+        };
+        await using (var first = await WriteBackHost.StartAsync(chart, store))
+        {
+            await first.PublishAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)));
+            await reached.Task.WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        chart.On = null;
+        await using var second = await WriteBackHost.StartAsync(chart, store);
+        await second.SettledAsync(Revisions.Patient, 1);
+        Assert.Single(chart.All("Flag"));
+    }
+
+    [Fact]
+    public async Task A_shadow_target_is_decided_and_recorded_and_sent_nothing_and_is_written_once_it_is_live()
+    {
+        await using (var shadow = await WriteBackHost.StartAsync(chart, store, mode: "shadow"))
+        {
+            await shadow.SettleAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)));
+            await shadow.SettleAsync(Revisions.Of(2, Revisions.Flag(FlagCodes.Relapse, "Other words."), Revisions.Flag(FlagCodes.DataQuality, until: "2026-04-01")));
+            Assert.Equal(["would-create", "would-update", "not-needed"], await shadow.OutcomesAsync("Flag"));
+            Assert.Empty(shadow.Neighbours.Settled);
+        }
+        Assert.Empty(chart.Requests);
+
+        await using var live = await WriteBackHost.StartAsync(chart, store);
+        await live.SettledAsync(Revisions.Patient, 2);
+        Assert.Equal(FlagCodes.Relapse, (string?)Assert.Single(chart.All("Flag"))["code"]!["coding"]![0]!["code"]);
+    }
+
+    [Fact]
+    public async Task What_is_done_is_not_asked_about_again()
+    {
+        await using var host = await WriteBackHost.StartAsync(chart, store);
+        await host.SettleAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)));
+        var requests = chart.Requests.Count;
+        await host.SettleAsync(Revisions.Of(2, Revisions.Flag(FlagCodes.Relapse)));
+        Assert.Equal(requests, chart.Requests.Count);
+    }
+}
