@@ -31,6 +31,17 @@ internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
             """,
             null, cancel);
 
+    /// <summary>How many patients are due for review or have a revision that some reader has not acknowledged.</summary>
+    public Task<long> CountOpenAsync(DateTimeOffset now, string definitionHash, CancellationToken cancel) =>
+        database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long>(
+                """
+                SELECT COUNT(*) FROM patients
+                WHERE due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash <> @Hash OR writeback_done_revision < revision OR gateway_done_revision < revision
+                """,
+                new { Now = now.UtcTicks, Hash = definitionHash }),
+            cancel);
+
     /// <summary>The newest published revision of a patient, or null when there is none.</summary>
     public async Task<AssessmentChanged?> PublishedAsync(PatientKey patient, CancellationToken cancel)
     {
