@@ -1,1 +1,4 @@
-await Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().RunAsync();
+using CarT.Fhir.Gateway;
+using CarT.Fhir.Hosting;
+
+return await CartHost.RunAsync(args, new GatewayModule());

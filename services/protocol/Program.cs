@@ -1,1 +1,4 @@
-await Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().RunAsync();
+using CarT.Fhir.Hosting;
+using CarT.Fhir.Protocol;
+
+return await CartHost.RunAsync(args, new ProtocolModule());

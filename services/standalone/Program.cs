@@ -1,1 +1,16 @@
-await Microsoft.AspNetCore.Builder.WebApplication.CreateBuilder(args).Build().RunAsync();
+using System.CommandLine;
+using CarT.Fhir.Standalone;
+using CarT.Fhir.Standalone.Demo;
+using CarT.Fhir.Standalone.Evaluate;
+
+var root = new RootCommand("CarT.Fhir: the post-CAR-T cytopenia protocol (Beyar-Katz 2022) on FHIR R4")
+{
+    RunCommand.Create(),
+    DemoCommand.Create(),
+    EvaluateCommand.Create(),
+};
+var parsed = root.Parse(args);
+if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();
+foreach (var error in parsed.Errors) await Console.Error.WriteLineAsync(error.Message);
+await Console.Error.WriteLineAsync("See cart-fhir --help.");
+return ExitCodes.UnusableArguments;

@@ -15,6 +15,7 @@ public class PrimitiveTests
     [InlineData("2026-03-25T09:30:00Z", "2026-03-25T09:30:00+00:00")]
     [InlineData("2026-03-25T09:30:00-05:00", "2026-03-25T09:30:00-05:00")]
     [InlineData("2026-03-25T09:30:00.125+01:00", "2026-03-25T09:30:00.125+01:00")]
+    [InlineData("2026-03-25T09:30:00.123456789Z", "2026-03-25T09:30:00.1234568+00:00")]
     [InlineData("2026-03-25T09:30", "2026-03-25T09:30:00+02:00")]
     public void A_dateTime_is_as_partial_as_it_was_given(string value, string moment)
     {

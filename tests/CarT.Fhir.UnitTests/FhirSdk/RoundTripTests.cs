@@ -136,6 +136,16 @@ public class RoundTripTests
         Assert.Equal("a\"b\u00e9\n", Sdk.Observation("""  "valu\u0065String":"a\"b\u00e9\n"  """).Value!.ToString());
 
     [Fact]
+    public void Many_different_codes_are_never_taken_for_one_another()
+    {
+        var random = new Random(20221);
+        var codes = Enumerable.Range(0, 20_000).Select(_ => random.Next(12) == 0 ? $"µ{random.Next()}" : $"{random.Next(40_000)}-{random.Next(9)}");
+
+        foreach (var code in codes)
+            Assert.Equal(code, JsonSerializer.Deserialize<Coding>($$"""{"code":"{{code}}"}""", Sdk.Tolerant)!.Code);
+    }
+
+    [Fact]
     public void A_data_type_can_be_read_on_its_own()
     {
         var quantity = JsonSerializer.Deserialize<Quantity>("""{"value":1.50,"comparator":"<","unit":"K/uL"}""", Sdk.Tolerant)!;

@@ -24,7 +24,7 @@ public class UnknownContentTests
     [Fact]
     public void A_name_in_another_case_is_the_same_name_and_cannot_be_given_twice()
     {
-        Assert.Equal("yes", Sdk.Observation("""  "ValueString":"no","valuestring":"no","valueSTRING":"yes"  """).Value?.ToString());
+        Assert.Equal("yes", Sdk.Observation("""  "ValueString":"no","valueSTRING":"yes"  """).Value?.ToString());
         Assert.Equal(["JSON129"], Sdk.Refused("""{"resourceType":"Observation","status":"final","Status":"amended"}""").Exceptions.Select(error => error.ErrorCode));
     }
 
@@ -77,6 +77,30 @@ public class UnknownContentTests
         var bundle = Assert.IsType<Bundle>(failure.PartialResult);
         Assert.Null(bundle.Entry[0].Resource);
         Assert.Equal("p1", bundle.Entry[1].Resource!.Id);
+    }
+
+    [Fact]
+    public void A_contained_resource_of_another_type_keeps_its_identity_and_does_not_hide_the_rest()
+    {
+        var observation = Sdk.Observation("""
+            "contained":[{"resourceType":"Practitioner","id":"pr1","name":[{"family":"x"}],"gender":"other"}],"performer":[{"reference":"#pr1"}],"status":"final"
+            """);
+
+        var practitioner = observation.FindContainedResource(observation.Performer[0])!;
+        Assert.Equal(("Practitioner", "pr1"), (practitioner.TypeName, practitioner.Id));
+        Assert.Equal(ObservationStatus.Final, observation.Status);
+    }
+
+    [Fact]
+    public void Entries_of_other_types_are_read_as_resources_with_their_type()
+    {
+        var bundle = Sdk.Read<Bundle>("""
+            {"resourceType":"Bundle","type":"searchset","entry":[
+             {"resource":{"id":"e1","meta":{"versionId":"3"},"resourceType":"Encounter","status":"finished","class":{"code":"IMP"}}},{"resource":{"resourceType":"Patient","id":"p1"}}]}
+            """);
+
+        Assert.Equal([("Encounter", "e1"), ("Patient", "p1")], bundle.Entry.Select(entry => (entry.Resource!.TypeName, entry.Resource.Id!)));
+        Assert.Equal("3", bundle.Entry[0].Resource!.VersionId);
     }
 
     [Fact]

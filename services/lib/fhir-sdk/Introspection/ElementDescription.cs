@@ -10,12 +10,13 @@ internal sealed class ElementDescription
 {
     private readonly Property _property;
     private readonly Type _itemType;
+    private readonly byte[] _utf8Name;
 
     public ElementDescription(PropertyInfo property, FhirElementAttribute attribute)
     {
         var type = property.PropertyType;
         Name = attribute.Name;
-        Utf8Name = Encoding.UTF8.GetBytes(Name);
+        _utf8Name = Encoding.UTF8.GetBytes(Name);
         IsChoice = attribute.Choice == ChoiceType.DatatypeChoice;
         IsList = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>);
         _itemType = IsList ? type.GetGenericArguments()[0] : type;
@@ -26,8 +27,6 @@ internal sealed class ElementDescription
     }
 
     public string Name { get; }
-
-    public byte[] Utf8Name { get; }
 
     public MemberNames Names { get; }
 
@@ -44,6 +43,17 @@ internal sealed class ElementDescription
 
     /// <summary>The type of the value, or of each value of a list. Not for choices, texts and resources.</summary>
     public TypeDescription Type => field ??= TypeDescription.Of(_itemType);
+
+    /// <summary>Whether a member of that name, in any case, is this element; for a choice the name goes on with the type.</summary>
+    public bool IsNamed(ReadOnlySpan<byte> member)
+    {
+        var name = _utf8Name.AsSpan();
+        if (member.Length == name.Length) return member.SequenceEqual(name) || Ascii.EqualsIgnoreCase(member, name);
+        return IsChoice && member.StartsWith(name);
+    }
+
+    /// <summary>What follows the name of a choice: the type.</summary>
+    public ReadOnlySpan<byte> SuffixOf(ReadOnlySpan<byte> member) => member[_utf8Name.Length..];
 
     public object? Get(Base owner) => _property.Get(owner);
 

@@ -8,9 +8,10 @@ public class ModelInspector
     private readonly Dictionary<string, TypeDescription> _resources;
     private readonly TypeDescription[] _dataTypes;
 
-    internal ModelInspector(IEnumerable<Type> resources, IEnumerable<Type> dataTypes)
+    internal ModelInspector(IEnumerable<Type> resources, IEnumerable<Type> dataTypes, IEnumerable<string> otherResources)
     {
-        _resources = resources.Select(TypeDescription.Of).ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
+        _resources = resources.Select(TypeDescription.Of).Concat(otherResources.Select(TypeDescription.OfOther))
+            .ToDictionary(type => type.Name, StringComparer.OrdinalIgnoreCase);
         _dataTypes = [.. dataTypes.Select(TypeDescription.Of)];
     }
 
@@ -21,7 +22,7 @@ public class ModelInspector
     {
         foreach (var type in _dataTypes)
         {
-            if (Ascii.EqualsIgnoreCase(suffix, type.Suffix)) return type;
+            if (suffix.Length == type.Suffix.Length && Ascii.EqualsIgnoreCase(suffix, type.Suffix)) return type;
         }
         return null;
     }

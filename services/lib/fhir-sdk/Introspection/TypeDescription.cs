@@ -11,6 +11,9 @@ internal enum PrimitiveFormat
     /// <summary>Not a primitive type.</summary>
     None,
     Text,
+
+    /// <summary>Text that comes from a vocabulary and repeats from resource to resource: codes, URIs.</summary>
+    Word,
     Boolean,
     Integer,
     Decimal,
@@ -25,9 +28,9 @@ internal sealed class TypeDescription
 
     private readonly Func<Base> _create;
 
-    private TypeDescription(Type type)
+    private TypeDescription(Type type, Func<Base> create)
     {
-        _create = typeof(TypeDescription).GetMethod(nameof(New), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).CreateDelegate<Func<Base>>();
+        _create = create;
         Name = _create().TypeName;
         Format = FormatOf(type);
         Suffix = Encoding.UTF8.GetBytes(char.ToUpperInvariant(Name[0]) + Name[1..]);
@@ -48,9 +51,18 @@ internal sealed class TypeDescription
     /// <summary>The elements, those of the base types first.</summary>
     public ElementDescription[] Elements { get; }
 
-    public static TypeDescription Of(Type type) => Known.GetOrAdd(type, static t => new(t));
+    /// <summary>Whether the type has elements that are not described here and are to be passed over.</summary>
+    public bool IsPartial { get; private init; }
+
+    public static TypeDescription Of(Type type) => Known.GetOrAdd(type, static t => new(t, CreatorOf(t)));
+
+    /// <summary>A resource type that has no class of its own.</summary>
+    public static TypeDescription OfOther(string name) => new(typeof(OtherResource), () => new OtherResource(name)) { IsPartial = true };
 
     public Base Create() => _create();
+
+    private static Func<Base> CreatorOf(Type type) => typeof(TypeDescription)
+        .GetMethod(nameof(New), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).CreateDelegate<Func<Base>>();
 
     private static Base New<T>() where T : Base, new() => new T();
 
@@ -59,6 +71,7 @@ internal sealed class TypeDescription
     private static PrimitiveFormat FormatOf(Type type) => type switch
     {
         _ when !typeof(PrimitiveType).IsAssignableFrom(type) => PrimitiveFormat.None,
+        _ when type == typeof(Code) || type == typeof(FhirUri) || type == typeof(Canonical) || type.IsGenericType => PrimitiveFormat.Word,
         _ when type == typeof(FhirBoolean) => PrimitiveFormat.Boolean,
         _ when type == typeof(FhirDecimal) => PrimitiveFormat.Decimal,
         _ when type == typeof(Integer) || type == typeof(UnsignedInt) || type == typeof(PositiveInt) => PrimitiveFormat.Integer,

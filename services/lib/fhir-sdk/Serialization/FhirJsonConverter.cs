@@ -28,6 +28,7 @@ internal sealed class FhirJsonConverter<T>(ModelInspector inspector, FhirJsonCon
         Base? instance = typeof(Resource).IsAssignableFrom(typeof(T))
             ? resourceReader.ReadResource(ref reader)
             : resourceReader.ReadObject(ref reader, TypeDescription.Of(typeof(T)));
+        if (resourceReader.Errors.Count == 0) return (T?)instance;
         var errors = resourceReader.Errors.Where(error => !IsTolerated(error.ErrorCode)).ToList();
         return errors.Count == 0 ? (T?)instance : throw new DeserializationFailedException(instance, errors);
     }

@@ -43,5 +43,5 @@ public class FhirJsonException : ExtendedCodedException
     internal static readonly HashSet<string> BackwardsCompatible = [CHOICE_ELEMENT_HAS_UNKOWN_TYPE_CODE, UNKNOWN_PROPERTY_FOUND_CODE];
 
     internal FhirJsonException(string code, string message, string path, ref Utf8JsonReader reader)
-        : base(code, message, path, path.Length == 0 ? $"At byte {reader.BytesConsumed}" : $"At {path}, byte {reader.BytesConsumed}", OperationOutcome.IssueSeverity.Error) { }
+        : base(code, message, path, $"At {(path.Length == 0 ? "" : path + ", ")}byte {reader.BytesConsumed}", OperationOutcome.IssueSeverity.Error) { }
 }

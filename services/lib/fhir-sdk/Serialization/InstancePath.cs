@@ -5,7 +5,7 @@ namespace Hl7.Fhir.Serialization;
 /// <summary>Where the reader stands: Bundle.entry[1].resource.component[0].value. Cheap to keep, written out only for an error.</summary>
 internal sealed class InstancePath
 {
-    private readonly List<(string Name, int Index)> _steps = new(16);
+    private readonly List<(string Name, int Index)> _steps = new(8);
 
     public bool IsEmpty => _steps.Count == 0;
 

@@ -38,7 +38,8 @@ public static class JsonSerializerOptionsExtensions
     public static JsonSerializerOptions ForFhir(this JsonSerializerOptions options, ModelInspector inspector) => options.ForFhir(inspector, new());
 
     /// <inheritdoc cref="ForFhir(JsonSerializerOptions, ModelInspector)"/>
-    public static JsonSerializerOptions ForFhir(this JsonSerializerOptions options, ModelInspector inspector, FhirJsonPocoDeserializerSettings deserializerSettings)
+    public static JsonSerializerOptions ForFhir(
+        this JsonSerializerOptions options, ModelInspector inspector, FhirJsonPocoDeserializerSettings deserializerSettings)
     {
         ArgumentNullException.ThrowIfNull(deserializerSettings);
         options.Converters.Add(new FhirJsonConverterFactory(inspector));

@@ -8,6 +8,8 @@ namespace Hl7.Fhir.Serialization;
 internal static class PrimitiveValue
 {
     private const int LongestInstant = 64;
+    private static readonly object True = true;
+    private static readonly object False = false;
 
     /// <summary>Reads the value at which the reader stands. With an error the result is the text as it was sent, or null where there is none.</summary>
     public static object? Read(ref Utf8JsonReader reader, PrimitiveFormat format, out (string Code, string Message)? error)
@@ -23,7 +25,7 @@ internal static class PrimitiveValue
             case JsonTokenType.Number:
                 return ReadNumber(ref reader, format, ref error);
             case JsonTokenType.True or JsonTokenType.False when format == PrimitiveFormat.Boolean:
-                return reader.TokenType == JsonTokenType.True;
+                return reader.TokenType == JsonTokenType.True ? True : False;
             case JsonTokenType.True or JsonTokenType.False:
                 error = Unexpected(format, "boolean");
                 return reader.TokenType == JsonTokenType.True ? "true" : "false";
@@ -60,6 +62,8 @@ internal static class PrimitiveValue
         {
             case PrimitiveFormat.Text:
                 break;
+            case PrimitiveFormat.Word:
+                return Vocabulary.Read(ref reader);
             case PrimitiveFormat.Instant:
                 if (TryReadInstant(ref reader, out var instant)) return instant;
                 error = (FhirJsonException.STRING_ISNOTAN_INSTANT_CODE, "The string cannot be parsed as an instant.");

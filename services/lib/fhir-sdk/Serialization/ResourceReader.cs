@@ -42,17 +42,19 @@ internal sealed class ResourceReader(ModelInspector inspector)
         var ahead = reader;
         while (ahead.Read() && ahead.TokenType == JsonTokenType.PropertyName)
         {
-            if (!ahead.ValueTextEquals("resourceType"u8))
+            var isType = ahead.ValueTextEquals("resourceType"u8);
+            ahead.Read();
+            if (!isType)
             {
                 ahead.Skip();
                 continue;
             }
-            ahead.Read();
-            if (ahead.TokenType == JsonTokenType.String && inspector.FindResource(ahead.GetString()!) is { } type) return type;
-            if (ahead.TokenType == JsonTokenType.String)
-                Report(ref reader, FhirJsonException.UNKNOWN_RESOURCE_TYPE_CODE, "The type in property 'resourceType' is not known.");
-            else
+            if (ahead.TokenType != JsonTokenType.String)
                 Report(ref reader, FhirJsonException.RESOURCETYPE_SHOULD_BE_STRING_CODE, "Property 'resourceType' should be a string.");
+            else if (inspector.FindResource(ahead.GetString()!) is { } type)
+                return type;
+            else
+                Report(ref reader, FhirJsonException.UNKNOWN_RESOURCE_TYPE_CODE, "The type in property 'resourceType' is not known.");
             reader.Skip();
             return null;
         }
@@ -99,18 +101,18 @@ internal sealed class ResourceReader(ModelInspector inspector)
         {
             var index = next + tried < elements.Length ? next + tried : next + tried - elements.Length;
             var element = elements[index];
-            if (!Ascii.EqualsIgnoreCase(name, element.Utf8Name) && !(element.IsChoice && name.StartsWith(element.Utf8Name))) continue;
-            next = index;
+            if (!element.IsNamed(name)) continue;
+            next = index + 1 < elements.Length ? index + 1 : 0;
             if (!element.IsChoice) return (element, element.IsText || element.IsResource ? null : element.Type);
-            var suffix = name[element.Utf8Name.Length..];
+            var suffix = element.SuffixOf(name);
             if (inspector.FindDataType(suffix) is { } dataType) return (element, dataType);
             if (suffix.IsEmpty)
                 Report(ref reader, FhirJsonException.CHOICE_ELEMENT_HAS_NO_TYPE_CODE, $"Choice element '{element.Name}' is not suffixed with a type.");
             else
-                Report(ref reader, FhirJsonException.CHOICE_ELEMENT_HAS_UNKOWN_TYPE_CODE, $"Choice element '{element.Name}' is suffixed with a type that is not known.");
+                Report(ref reader, FhirJsonException.CHOICE_ELEMENT_HAS_UNKOWN_TYPE_CODE, $"Choice element '{element.Name}' is suffixed with an unknown type.");
             return null;
         }
-        Report(ref reader, FhirJsonException.UNKNOWN_PROPERTY_FOUND_CODE, "Encountered unrecognized element.");
+        if (!type.IsPartial) Report(ref reader, FhirJsonException.UNKNOWN_PROPERTY_FOUND_CODE, "Encountered unrecognized element.");
         return null;
     }
 
@@ -134,21 +136,23 @@ internal sealed class ResourceReader(ModelInspector inspector)
         element.Set(target, ReadSingle(ref reader, element, type));
     }
 
+    /// <summary>Reads an array, or a single value where an array should be. A second array of the same name is appended.</summary>
     private void ReadList(ref Utf8JsonReader reader, IList list, ElementDescription element, TypeDescription? type)
     {
-        if (list.Count > 0) Report(ref reader, FhirJsonException.DUPLICATE_ARRAY_CODE, "Duplicate array detected.");
+        var index = list.Count;
+        _path.MoveTo(index);
+        if (index > 0) Report(ref reader, FhirJsonException.DUPLICATE_ARRAY_CODE, "Duplicate array detected.");
         if (!IsStartOfArray(ref reader))
         {
             list.Add(ReadSingle(ref reader, element, type));
             return;
         }
-        var index = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
         {
             _path.MoveTo(index++);
             list.Add(ReadSingle(ref reader, element, type));
         }
-        if (index == 0) ReportEmptyArray(ref reader);
+        if (list.Count == 0) ReportEmptyArray(ref reader);
     }
 
     private object? ReadSingle(ref Utf8JsonReader reader, ElementDescription element, TypeDescription? type)
@@ -159,28 +163,29 @@ internal sealed class ResourceReader(ModelInspector inspector)
 
     private string? ReadText(ref Utf8JsonReader reader)
     {
-        var value = PrimitiveValue.Read(ref reader, PrimitiveFormat.Text, out var error);
+        var value = PrimitiveValue.Read(ref reader, PrimitiveFormat.Word, out var error);
         if (error is null) return (string?)value;
         Report(ref reader, value is null ? error.Value.Code : FhirJsonException.INCOMPATIBLE_SIMPLE_VALUE_CODE, error.Value.Message);
         return null;
     }
 
+    /// <summary>Reads the array of the values or its companion of ids and extensions; whichever comes second fills what the first has left.</summary>
     private void ReadPrimitiveList(ref Utf8JsonReader reader, IList list, TypeDescription type, bool isCompanion)
     {
-        if (!IsStartOfArray(ref reader))
-        {
-            ReadListItem(ref reader, list, 0, type, isCompanion);
-            return;
-        }
-        var index = 0;
+        var index = list.Cast<PrimitiveType?>().Any(item => item is not null && HasHalf(item, isCompanion)) ? list.Count : 0;
+        var isArray = IsStartOfArray(ref reader);
+        _path.MoveTo(index);
+        if (index > 0) Report(ref reader, FhirJsonException.DUPLICATE_ARRAY_CODE, "Duplicate array detected.");
+        var isEmpty = true;
         var isOnlyNulls = true;
-        for (; reader.Read() && reader.TokenType != JsonTokenType.EndArray; index++)
+        while (isArray ? reader.Read() && reader.TokenType != JsonTokenType.EndArray : isEmpty)
         {
-            _path.MoveTo(index);
+            isEmpty = false;
             isOnlyNulls &= reader.TokenType == JsonTokenType.Null;
             ReadListItem(ref reader, list, index, type, isCompanion);
+            _path.MoveTo(++index);
         }
-        if (index == 0)
+        if (isEmpty)
             ReportEmptyArray(ref reader);
         else if (isOnlyNulls)
             Report(ref reader, FhirJsonException.PRIMITIVE_ARRAYS_ONLY_NULL_CODE, "Arrays need to have at least one non-null element.");
@@ -197,19 +202,19 @@ internal sealed class ResourceReader(ModelInspector inspector)
 
     private PrimitiveType ReadPrimitive(ref Utf8JsonReader reader, PrimitiveType target, PrimitiveFormat format, bool isCompanion)
     {
-        if (isCompanion ? target.HasElements : target.ObjectValue is not null)
-            Report(ref reader, FhirJsonException.DUPLICATE_PROPERTY_CODE, "Encountered duplicate property.");
+        var isDuplicate = HasHalf(target, isCompanion);
         if (!isCompanion)
         {
             target.ObjectValue = PrimitiveValue.Read(ref reader, format, out var error);
             if (error is not null) Report(ref reader, error.Value.Code, error.Value.Message);
         }
-        else if (IsStartOfObject(ref reader))
-        {
-            ReadMembers(ref reader, target, TypeDescription.Of(target.GetType()), isResource: false);
-        }
+        if (isDuplicate) Report(ref reader, FhirJsonException.DUPLICATE_PROPERTY_CODE, "Encountered duplicate property.");
+        if (isCompanion && IsStartOfObject(ref reader)) ReadMembers(ref reader, target, TypeDescription.Of(target.GetType()), isResource: false);
         return target;
     }
+
+    /// <summary>Whether the value or, in the companion, the id or extensions are there already.</summary>
+    private static bool HasHalf(PrimitiveType item, bool isCompanion) => isCompanion ? item.HasElements : item.ObjectValue is not null;
 
     private bool IsStartOfObject(ref Utf8JsonReader reader)
     {

@@ -33,7 +33,7 @@ internal static class ResourceWriter
                 break;
             case IList list:
                 writer.WriteStartArray(element.Names.Value);
-                foreach (Base item in list) Write(writer, item);
+                foreach (Base? item in list) WriteItem(writer, item);
                 writer.WriteEndArray();
                 break;
             case PrimitiveType primitive:
@@ -47,6 +47,14 @@ internal static class ResourceWriter
                 writer.WriteString(element.Names.Value, text);
                 break;
         }
+    }
+
+    private static void WriteItem(Utf8JsonWriter writer, Base? item)
+    {
+        if (item is null)
+            writer.WriteNullValue();
+        else
+            Write(writer, item);
     }
 
     private static MemberNames NamesOf(ElementDescription element, Base value) => !element.IsChoice
@@ -86,10 +94,7 @@ internal static class ResourceWriter
         writer.WriteStartArray(names.Companion);
         foreach (var item in items)
         {
-            if (item is { HasElements: true })
-                Write(writer, item);
-            else
-                writer.WriteNullValue();
+            WriteItem(writer, item is { HasElements: true } ? item : null);
         }
         writer.WriteEndArray();
     }

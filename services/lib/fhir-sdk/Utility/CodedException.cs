@@ -11,7 +11,8 @@ public class CodedException(string errorCode, string message) : Exception(messag
 /// <summary>A coded error that says where in the resource it was found.</summary>
 public class ExtendedCodedException : CodedException
 {
-    private protected ExtendedCodedException(string errorCode, string baseMessage, string instancePath, string location, OperationOutcome.IssueSeverity issueSeverity)
+    private protected ExtendedCodedException(
+        string errorCode, string baseMessage, string instancePath, string location, OperationOutcome.IssueSeverity issueSeverity)
         : base(errorCode, $"{baseMessage} {location}")
     {
         BaseErrorMessage = baseMessage;

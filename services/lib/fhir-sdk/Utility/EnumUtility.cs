@@ -30,7 +30,8 @@ public static class EnumUtility
             .GetFields(BindingFlags.Public | BindingFlags.Static)
             .ToFrozenDictionary(field => (T)field.GetValue(null)!, field => field.GetCustomAttribute<EnumLiteralAttribute>()?.Literal ?? field.Name);
 
-        public static readonly FrozenDictionary<string, T> ByLiteral = ByMember.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
+        public static readonly FrozenDictionary<string, T> ByLiteral =
+            ByMember.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.Ordinal);
 
         public static readonly FrozenDictionary<string, T> ByLiteralIgnoringCase =
             ByMember.ToFrozenDictionary(pair => pair.Value, pair => pair.Key, StringComparer.OrdinalIgnoreCase);

@@ -13,7 +13,7 @@ namespace CarT.Fhir.R4.Facts;
 public static class FactReader
 {
     private static readonly FrozenSet<string> ReadTypes = FrozenSet.Create(StringComparer.Ordinal,
-        "Observation", "MedicationAdministration", "MedicationStatement", "Procedure", "Patient", "Specimen", "Medication");
+        "Observation", "MedicationAdministration", "MedicationStatement", "MedicationDispense", "Procedure", "Patient", "Specimen", "Medication");
 
     private static readonly FrozenSet<string> WrittenTypes = FrozenSet.Create(StringComparer.Ordinal, "Flag", "CarePlan", "Provenance");
 
@@ -74,6 +74,7 @@ public static class FactReader
         Observation observation => ObservationReader.Read(observation, header, context),
         MedicationAdministration administration => AdministrationReader.Read(administration, header, context),
         MedicationStatement statement => StatementReader.Read(statement, header, context),
+        MedicationDispense dispense => StatementReader.Read(dispense, header, context),
         Procedure procedure => ProcedureReader.Read(procedure, header, context),
         Patient patient => PatientReader.Read(patient, header, context),
         _ => header with { NotRelevant = NotRelevantReasons.NothingToSay },
@@ -128,6 +129,7 @@ public static class FactReader
             Observation observation => References.Patient(observation.Subject, context),
             MedicationAdministration administration => References.Patient(administration.Subject, context),
             MedicationStatement statement => References.Patient(statement.Subject, context),
+            MedicationDispense dispense => References.Patient(dispense.Subject, context),
             Procedure procedure => References.Patient(procedure.Subject, context),
             Specimen specimen => References.Patient(specimen.Subject, context),
             _ => null,

@@ -4,35 +4,58 @@ using Hl7.Fhir.Model;
 
 namespace CarT.Fhir.R4.Facts;
 
-/// <summary>MedicationStatement to a course of outpatient tablets (P1.6). Only TPO receptor agonists are read from statements.</summary>
+/// <summary>
+/// MedicationStatement, and MedicationDispense where a site takes it for evidence, to a course of outpatient tablets (P1.6). Only TPO receptor
+/// agonists are read from them.
+/// </summary>
 internal static class StatementReader
 {
     internal static ResourceVersion Read(MedicationStatement statement, ResourceVersion header, ReadContext context)
     {
-        if (!context.DoseEvidence.Contains(statement.TypeName)) return header with { NotRelevant = NotRelevantReasons.TypeNotUsed };
+        var stated = new ClinicalEvent(header, CodedConcepts.None, HasModifier(statement, statement.Dosage), Start(statement));
         var status = Statuses.Of(statement);
-        var medication = MedicationCode.Of(statement, statement.Medication, context);
-        var course = new ClinicalEvent(header, medication.Concepts, HasModifier(statement), Start(statement));
-        if (!medication.IsResolved) return Unresolved(course, status);
-        var agent = medication.Concepts.NamesOf(ConceptKind.Drug).FirstOrDefault(Doses.IsTpoRa);
-        if (agent is null) return course.NotUsed();
-        if (course.Obstacle(Statuses.Statement(status), medication.Concepts.Accepted.Count > 1, Concerns.TpoRa) is { } obstacle) return obstacle;
-        return Course(statement, course, agent, status!, context);
+        var course = new Course(status!, End(statement), statement.Dosage);
+        return Read(statement, statement.Medication, stated, Statuses.Statement(status), course, context);
     }
 
-    private static ResourceVersion Course(MedicationStatement statement, ClinicalEvent course, string agent, string status, ReadContext context)
+    /// <summary>A dispense covers its days of supply from the day on which it was handed over; that day alone when they are not stated.</summary>
+    internal static ResourceVersion Read(MedicationDispense dispense, ResourceVersion header, ReadContext context)
     {
-        var end = End(statement);
-        if (end is { IsMissing: false, Problem: { } problem }) return course.Refused(problem, Concerns.TpoRa, RefusalTexts.OfTime(problem));
-        var dose = PerDay(statement, agent, context);
-        if (dose is { Value: <= 0m }) return course.NotRelevant(NotRelevantReasons.NothingToSay);
-        return course.Header with
+        var start = ClinicalTimes.Of(dispense.WhenHandedOverElement);
+        var handedOver = new ClinicalEvent(header, CodedConcepts.None, HasModifier(dispense, dispense.DosageInstruction), start);
+        var course = new Course("completed", LastDayOf(dispense.DaysSupply, start), dispense.DosageInstruction);
+        return Read(dispense, dispense.Medication, handedOver, Statuses.Dispense(Statuses.Of(dispense)), course, context);
+    }
+
+    private static ResourceVersion Read(DomainResource resource, DataType? medication, ClinicalEvent stated, StatusVerdict status, Course course, ReadContext context)
+    {
+        if (!context.DoseEvidence.Contains(resource.TypeName)) return stated.NotRelevant(NotRelevantReasons.TypeNotUsed);
+        var code = MedicationCode.Of(resource, medication, context);
+        stated = stated with { Code = code.Concepts };
+        if (!code.IsResolved)
+            return status == StatusVerdict.Counted
+                ? stated.Refused(DataQualityCodes.ResourceInvalid, null, RefusalTexts.UnresolvedMedication)
+                : stated.NotRelevant(NotRelevantReasons.StatusNotCounted);
+        var agent = code.Concepts.NamesOf(ConceptKind.Drug).FirstOrDefault(Doses.IsTpoRa);
+        if (agent is null) return stated.NotUsed();
+        return stated.Obstacle(status, code.Concepts.Accepted.Count > 1, Concerns.TpoRa) ?? Write(stated, agent, course, context);
+    }
+
+    private static ResourceVersion Write(ClinicalEvent stated, string agent, Course course, ReadContext context)
+    {
+        if (course.End is { IsMissing: false, Problem: { } problem }) return stated.Refused(problem, Concerns.TpoRa, RefusalTexts.OfTime(problem));
+        var start = stated.Time.Time!.Value;
+        if (course.End.Time is { } end && DayOf(end) < DayOf(start))
+            return stated.Refused(DataQualityCodes.ResourceInvalid, Concerns.TpoRa, RefusalTexts.EndBeforeStart);
+        var dose = DailyDoses.Of(course.Dosage, agent, context.Units);
+        if (dose is { Value: <= 0m }) return stated.NotRelevant(NotRelevantReasons.NothingToSay);
+        return stated.Header with
         {
             DrugStatements =
             [
-                new DrugStatement { Slot = ClinicalEvent.Slot, Agent = agent, Status = status, Start = course.Time.Time!.Value, End = end.Time, DosePerDay = dose },
+                new DrugStatement { Slot = ClinicalEvent.Slot, Agent = agent, Status = course.Status, Start = start, End = course.End.Time, DosePerDay = dose },
             ],
-            Refusals = dose is null ? course.Refused(DataQualityCodes.DoseMissing, Concerns.TpoRa).Refusals : [],
+            Refusals = dose is null ? stated.Refused(DataQualityCodes.DoseMissing, Concerns.TpoRa).Refusals : [],
         };
     }
 
@@ -49,31 +72,15 @@ internal static class StatementReader
         var moment => ClinicalTimes.OfElement(moment),
     };
 
-    private static Dose? PerDay(MedicationStatement statement, string agent, ReadContext context)
-    {
-        if (statement.Dosage.Count == 0 || statement.Dosage[0] is not { } dosage || dosage.DoseAndRate.Count == 0) return null;
-        var dose = Doses.Of(dosage.DoseAndRate[0].Dose as Quantity, agent, context.Units);
-        return dose is not null && TimesPerDay(dosage.Timing?.Repeat) is { } times ? dose with { Value = Units.UnitTable.Normalise(dose.Value * times) } : null;
-    }
+    private static TimeReading LastDayOf(Quantity? daysSupply, TimeReading start) =>
+        daysSupply is { Value: >= 1m and <= 1000m and var days } && LabQuantities.UnitOf(daysSupply) is null or "d" or "day" or "days" && start.Time is { } first
+            ? new TimeReading(ClinicalTime.On(DayOf(first).AddDays((int)decimal.Ceiling(days) - 1)), null)
+            : TimeReading.Missing;
 
-    /// <summary>Once a day unless stated. A rhythm that is not the same every day (weekly, every other day) has no dose per day.</summary>
-    private static decimal? TimesPerDay(Timing.RepeatComponent? repeat)
-    {
-        var frequency = (decimal)(repeat?.Frequency ?? 1);
-        var period = repeat?.Period ?? 1m;
-        return Statuses.Literal(repeat?.PeriodUnitElement) switch
-        {
-            null or "d" when period == 1m => frequency,
-            "h" when period > 0m && 24m % period == 0m => frequency * (24m / period),
-            _ => null,
-        };
-    }
+    private static DateOnly DayOf(ClinicalTime time) => time.Date ?? DateOnly.FromDateTime(time.Instant!.Value.DateTime);
 
-    private static ResourceVersion Unresolved(ClinicalEvent course, string? status) =>
-        Statuses.Statement(status) == StatusVerdict.Counted
-            ? course.Refused(DataQualityCodes.ResourceInvalid, null, RefusalTexts.UnresolvedMedication)
-            : course.NotRelevant(NotRelevantReasons.StatusNotCounted);
+    private static bool HasModifier(DomainResource resource, List<Dosage> dosage) =>
+        resource.ModifierExtension.Count > 0 || dosage.Exists(instruction => instruction.ModifierExtension.Count > 0);
 
-    private static bool HasModifier(MedicationStatement statement) =>
-        statement.ModifierExtension.Count > 0 || statement.Dosage.Any(dosage => dosage.ModifierExtension.Count > 0);
+    private sealed record Course(string Status, TimeReading End, IReadOnlyList<Dosage> Dosage);
 }

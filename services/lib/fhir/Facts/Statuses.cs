@@ -23,6 +23,8 @@ internal static class Statuses
     private static readonly string[] ProcedureAll = ["preparation", "in-progress", "not-done", "on-hold", "stopped", "completed", "unknown"];
     private static readonly string[] StatementAll = ["active", "completed", "intended", "stopped", "on-hold", "unknown", "not-taken"];
 
+    private static readonly string[] DispenseAll = ["preparation", "in-progress", "cancelled", "on-hold", "completed", "stopped", "declined", "unknown"];
+
     /// <summary>The resource says nothing any more. Only an Observation can be cancelled.</summary>
     internal static bool IsRetraction(string? type, string? status) => status is "entered-in-error" || (type is "Observation" && status is "cancelled");
 
@@ -32,6 +34,7 @@ internal static class Statuses
         Observation observation => observation.StatusElement,
         MedicationAdministration administration => administration.StatusElement,
         MedicationStatement statement => statement.StatusElement,
+        MedicationDispense dispense => dispense.StatusElement,
         Procedure procedure => procedure.StatusElement,
         Specimen specimen => specimen.StatusElement,
         Medication medication => medication.StatusElement,
@@ -51,6 +54,8 @@ internal static class Statuses
         Judge(status, AdministrationAll, status is "completed" || (status is "in-progress" && hasStart));
 
     internal static StatusVerdict Statement(string? status) => Judge(status, StatementAll, status is "active" or "completed");
+
+    internal static StatusVerdict Dispense(string? status) => Judge(status, DispenseAll, status is "completed");
 
     internal static string? Literal(PrimitiveType? element) => element?.ObjectValue as string;
 

@@ -21,6 +21,18 @@ public static class FlagWriter
     public static Flag Write(WithdrawnFlag flag, ProtocolIdentity protocol, WriteContext context) =>
         Write(new Interval(flag.Code, flag.Episode, flag.Ordinal, flag.Status, flag.Since, flag.Until, flag.Text), [], protocol, context);
 
+    /// <summary>
+    /// A flag that is over keeps the codings with which it was published: what it said then does not change by being over.
+    /// Returns <paramref name="wanted"/>, with the code of <paramref name="standing"/> where that is the same flag.
+    /// </summary>
+    public static Flag WithPublishedCodings(Flag wanted, Flag standing, IdentifierSystems systems)
+    {
+        var ours = wanted.Code?.Coding.Find(coding => coding.System == systems.FlagCode)?.Code;
+        var isSame = standing.Code?.Coding.Exists(coding => coding.System == systems.FlagCode && coding.Code == ours) ?? false;
+        if (wanted.Status != Flag.FlagStatus.Active && isSame) wanted.Code = standing.Code;
+        return wanted;
+    }
+
     private static Flag Write(Interval interval, List<Coding> standard, ProtocolIdentity protocol, WriteContext context)
     {
         var systems = context.Identifiers;

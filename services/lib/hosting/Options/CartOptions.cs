@@ -53,6 +53,9 @@ public sealed class ApiOptions
 
     /// <summary>Accepted bearer secrets, several at once for rotation.</summary>
     public List<string> Secrets { get; set; } = [];
+
+    /// <summary>Our own address as clients reach it, without <c>/fhir</c>; the links of search results start with it. On loopback the request tells it.</summary>
+    public string? BaseUrl { get; set; }
 }
 
 /// <summary>Site additions to the built-in code sets and unit aliases.</summary>
@@ -108,7 +111,7 @@ public sealed class SubscriptionOptions
     /// <summary>Canonical of the SubscriptionTopic (style <c>topic</c>).</summary>
     public string? Topic { get; set; }
 
-    /// <summary>Criteria, one Subscription each (classic) or one filter each (topic); empty: the product's own list.</summary>
+    /// <summary>Criteria, one Subscription each (style <c>topic</c>: its filter); empty: the product's own list.</summary>
     public List<string> Criteria { get; set; } = [];
 }
 

@@ -39,6 +39,7 @@ public static class CartOptionsReader
         if (options.Api.Authentication == "bearer" && options.Api.Secrets.Count == 0)
             yield return "Cart:Api:Secrets: at least one secret is needed (or Cart:Api:Authentication=none on loopback)";
         foreach (var fault in options.Api.Secrets.SelectMany((secret, i) => CheckSecret($"Cart:Api:Secrets:{i}", secret))) yield return fault;
+        if (options.Api.BaseUrl is { Length: > 0 } own && !IsHttp(own)) yield return "Cart:Api:BaseUrl: is not an absolute http(s) URL";
         if (options.Telemetry.OtlpEndpoint is { Length: > 0 } otlp && !IsHttp(otlp)) yield return "Cart:Telemetry:OtlpEndpoint: is not an absolute http(s) URL";
         foreach (var code in options.Codes.Enable.Where(code => !code.Contains('|'))) yield return $"Cart:Codes:Enable: '{code}' is not of the form system|code";
         foreach (var fault in options.Sources.SelectMany(source => CheckSource(options, source.Key, source.Value))) yield return fault;

@@ -17,21 +17,21 @@ public class HumanName : DataType
     [FhirElement("given")] public List<FhirString> GivenElement { get => field ??= []; set; }
     public IEnumerable<string?> Given
     {
-        get => GivenElement.Select(e => e.Value);
+        get => GivenElement.Select(e => e?.Value);
         set => GivenElement = [.. value.Select(v => new FhirString(v))];
     }
 
     [FhirElement("prefix")] public List<FhirString> PrefixElement { get => field ??= []; set; }
     public IEnumerable<string?> Prefix
     {
-        get => PrefixElement.Select(e => e.Value);
+        get => PrefixElement.Select(e => e?.Value);
         set => PrefixElement = [.. value.Select(v => new FhirString(v))];
     }
 
     [FhirElement("suffix")] public List<FhirString> SuffixElement { get => field ??= []; set; }
     public IEnumerable<string?> Suffix
     {
-        get => SuffixElement.Select(e => e.Value);
+        get => SuffixElement.Select(e => e?.Value);
         set => SuffixElement = [.. value.Select(v => new FhirString(v))];
     }
 

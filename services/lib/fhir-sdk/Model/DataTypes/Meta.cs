@@ -16,7 +16,7 @@ public class Meta : DataType
     [FhirElement("profile")] public List<FhirUri> ProfileElement { get => field ??= []; set; }
     public IEnumerable<string?> Profile
     {
-        get => ProfileElement.Select(e => e.Value);
+        get => ProfileElement.Select(e => e?.Value);
         set => ProfileElement = [.. value.Select(v => new FhirUri(v))];
     }
 

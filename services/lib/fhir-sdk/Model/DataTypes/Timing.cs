@@ -11,7 +11,7 @@ public class Timing : BackboneType
     [FhirElement("event")] public List<FhirDateTime> EventElement { get => field ??= []; set; }
     public IEnumerable<string?> Event
     {
-        get => EventElement.Select(e => e.Value);
+        get => EventElement.Select(e => e?.Value);
         set => EventElement = [.. value.Select(v => new FhirDateTime(v))];
     }
 
@@ -47,21 +47,21 @@ public class Timing : BackboneType
         [FhirElement("dayOfWeek")] public List<Code<DaysOfWeek>> DayOfWeekElement { get => field ??= []; set; }
         public IEnumerable<DaysOfWeek?> DayOfWeek
         {
-            get => DayOfWeekElement.Select(e => e.Value);
+            get => DayOfWeekElement.Select(e => e?.Value);
             set => DayOfWeekElement = [.. value.Select(v => new Code<DaysOfWeek>(v))];
         }
 
         [FhirElement("timeOfDay")] public List<Time> TimeOfDayElement { get => field ??= []; set; }
         public IEnumerable<string?> TimeOfDay
         {
-            get => TimeOfDayElement.Select(e => e.Value);
+            get => TimeOfDayElement.Select(e => e?.Value);
             set => TimeOfDayElement = [.. value.Select(v => new Time(v))];
         }
 
         [FhirElement("when")] public List<Code<EventTiming>> WhenElement { get => field ??= []; set; }
         public IEnumerable<EventTiming?> When
         {
-            get => WhenElement.Select(e => e.Value);
+            get => WhenElement.Select(e => e?.Value);
             set => WhenElement = [.. value.Select(v => new Code<EventTiming>(v))];
         }
 

@@ -69,13 +69,20 @@ internal readonly record struct FhirTime(DateTime Local, TimeSpan? Offset, FhirT
         return true;
     }
 
+    /// <summary>The fraction of a second, rounded to 100 ns.</summary>
     private static bool TakeFraction(ref ReadOnlySpan<char> rest, out long ticks)
     {
         ticks = 0;
         if (rest.Length < 2 || rest[0] != '.' || !char.IsAsciiDigit(rest[1])) return false;
         var length = 1;
-        for (var unit = TimeSpan.TicksPerSecond / 10; length < rest.Length && char.IsAsciiDigit(rest[length]); length++, unit /= 10)
-            ticks += (rest[length] - '0') * unit;
+        for (var tenths = TimeSpan.TicksPerSecond; length < rest.Length && char.IsAsciiDigit(rest[length]); length++, tenths /= 10)
+        {
+            var digit = rest[length] - '0';
+            if (tenths >= 10)
+                ticks += digit * (tenths / 10);
+            else if (tenths == 1 && digit >= 5)
+                ticks++;
+        }
         rest = rest[length..];
         return true;
     }
@@ -94,7 +101,8 @@ internal readonly record struct FhirTime(DateTime Local, TimeSpan? Offset, FhirT
         if (rest.Length != 6 || !(isWest || rest[0] == '+') || rest[3] != ':') return false;
         var hours = rest[1..3];
         var minutes = rest[4..6];
-        if (!TakeDigits(ref hours, 2, out var hour) || !TakeDigits(ref minutes, 2, out var minute) || minute > 59 || (hour * 60) + minute > 14 * 60) return false;
+        if (!TakeDigits(ref hours, 2, out var hour) || !TakeDigits(ref minutes, 2, out var minute)) return false;
+        if (minute > 59 || (hour * 60) + minute > 14 * 60) return false;
         offset = new TimeSpan(isWest ? -hour : hour, isWest ? -minute : minute, 0);
         rest = [];
         return true;

@@ -25,7 +25,9 @@ public class FhirDateTime : PrimitiveType
     public DateTimeOffset ToDateTimeOffset(TimeSpan zone)
     {
         if (Value is null) throw new InvalidOperationException("The dateTime has no value.");
-        return FhirTime.TryParse(Value, out var time) ? time.ToDateTimeOffset(TimeSpan.Zero).ToOffset(zone) : throw new FormatException("The value is not a dateTime.");
+        return FhirTime.TryParse(Value, out var time)
+            ? time.ToDateTimeOffset(TimeSpan.Zero).ToOffset(zone)
+            : throw new FormatException("The value is not a dateTime.");
     }
 
     /// <summary>The moment in its own zone; false where there is no value, no time or no zone.</summary>
@@ -90,5 +92,6 @@ public class Instant : PrimitiveType
 
     public DateTimeOffset? Value { get => (DateTimeOffset?)ObjectValue; set => ObjectValue = value; }
 
-    public static bool IsValidValue(string value) => FhirTime.TryParse(value, out var time) && time.Precision >= FhirTime.Part.Second && time.Offset is not null;
+    public static bool IsValidValue(string value) =>
+        FhirTime.TryParse(value, out var time) && time.Precision >= FhirTime.Part.Second && time.Offset is not null;
 }

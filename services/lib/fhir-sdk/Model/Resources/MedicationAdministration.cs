@@ -12,7 +12,7 @@ public class MedicationAdministration : DomainResource
     [FhirElement("instantiates")] public List<FhirUri> InstantiatesElement { get => field ??= []; set; }
     public IEnumerable<string?> Instantiates
     {
-        get => InstantiatesElement.Select(e => e.Value);
+        get => InstantiatesElement.Select(e => e?.Value);
         set => InstantiatesElement = [.. value.Select(v => new FhirUri(v))];
     }
 

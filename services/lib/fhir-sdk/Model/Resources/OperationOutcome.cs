@@ -25,14 +25,14 @@ public class OperationOutcome : DomainResource
         [FhirElement("location")] public List<FhirString> LocationElement { get => field ??= []; set; }
         public IEnumerable<string?> Location
         {
-            get => LocationElement.Select(e => e.Value);
+            get => LocationElement.Select(e => e?.Value);
             set => LocationElement = [.. value.Select(v => new FhirString(v))];
         }
 
         [FhirElement("expression")] public List<FhirString> ExpressionElement { get => field ??= []; set; }
         public IEnumerable<string?> Expression
         {
-            get => ExpressionElement.Select(e => e.Value);
+            get => ExpressionElement.Select(e => e?.Value);
             set => ExpressionElement = [.. value.Select(v => new FhirString(v))];
         }
     }

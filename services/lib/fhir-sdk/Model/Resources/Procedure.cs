@@ -11,14 +11,14 @@ public class Procedure : DomainResource
     [FhirElement("instantiatesCanonical")] public List<Canonical> InstantiatesCanonicalElement { get => field ??= []; set; }
     public IEnumerable<string?> InstantiatesCanonical
     {
-        get => InstantiatesCanonicalElement.Select(e => e.Value);
+        get => InstantiatesCanonicalElement.Select(e => e?.Value);
         set => InstantiatesCanonicalElement = [.. value.Select(v => new Canonical(v))];
     }
 
     [FhirElement("instantiatesUri")] public List<FhirUri> InstantiatesUriElement { get => field ??= []; set; }
     public IEnumerable<string?> InstantiatesUri
     {
-        get => InstantiatesUriElement.Select(e => e.Value);
+        get => InstantiatesUriElement.Select(e => e?.Value);
         set => InstantiatesUriElement = [.. value.Select(v => new FhirUri(v))];
     }
 

@@ -15,7 +15,7 @@ public class Provenance : DomainResource
     [FhirElement("policy")] public List<FhirUri> PolicyElement { get => field ??= []; set; }
     public IEnumerable<string?> Policy
     {
-        get => PolicyElement.Select(e => e.Value);
+        get => PolicyElement.Select(e => e?.Value);
         set => PolicyElement = [.. value.Select(v => new FhirUri(v))];
     }
 

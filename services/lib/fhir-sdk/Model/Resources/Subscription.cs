@@ -35,7 +35,7 @@ public class Subscription : DomainResource
         [FhirElement("header")] public List<FhirString> HeaderElement { get => field ??= []; set; }
         public IEnumerable<string?> Header
         {
-            get => HeaderElement.Select(e => e.Value);
+            get => HeaderElement.Select(e => e?.Value);
             set => HeaderElement = [.. value.Select(v => new FhirString(v))];
         }
     }

@@ -1,0 +1,36 @@
+using System.Diagnostics;
+using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Telemetry;
+using MassTransit;
+
+namespace CarT.Fhir.Gateway.ReadModel;
+
+/// <summary>Takes the newest revision of a patient into the read model, then acknowledges it. An older one is acknowledged as well: it is of no use any more.</summary>
+internal sealed class AssessmentChangedConsumer(ReadModelWriter writer) : IConsumer<AssessmentChanged>
+{
+    /// <exception cref="MessageContractException">The message breaks its contract.</exception>
+    public async Task Consume(ConsumeContext<AssessmentChanged> context)
+    {
+        var revision = context.Message;
+        Check(revision);
+        using var span = CartTelemetry.Continue("gateway revision", ActivityKind.Consumer, revision.TraceParent);
+        await writer.ApplyAsync(revision, context.CancellationToken);
+        await context.Publish(
+            new AssessmentApplied { Patient = revision.Patient, Revision = revision.Revision, Consumer = "gateway" }, context.CancellationToken);
+    }
+
+    private static void Check(AssessmentChanged revision)
+    {
+        Require(!string.IsNullOrEmpty(revision.Patient.Namespace) && !string.IsNullOrEmpty(revision.Patient.Id), "patient is empty");
+        Require(revision.Revision > 0, "revision is not positive");
+        Require(revision.Assessment?.Flags is not null && revision.Assessment.CarePlan?.Activities is not null, "assessment is incomplete");
+        Require(revision.Assessment!.Patient == revision.Patient.Reference, "assessment is of another patient");
+        Require(revision.Withdrawn is not null, "withdrawn is null");
+        Require(revision.FlagOrdinals?.Count == revision.Assessment.Flags.Count, "flagOrdinals do not match the flags");
+    }
+
+    private static void Require(bool holds, string fault)
+    {
+        if (!holds) throw new MessageContractException("AssessmentChanged: " + fault);
+    }
+}

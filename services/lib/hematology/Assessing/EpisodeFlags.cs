@@ -1,0 +1,87 @@
+using CarT.Fhir.Contracts;
+
+namespace CarT.Fhir.Hematology;
+
+/// <summary>All flags of one episode (P10.9). Nothing is active while the episode is closed.</summary>
+internal sealed class EpisodeFlags
+{
+    private readonly EpisodeFold fold;
+    private readonly RefusedEvents refused;
+    private readonly List<FlagTracker> all = [];
+    private readonly FlagTracker screeningDue;
+    private readonly FlagTracker screeningMissed;
+    private readonly FlagTracker severe;
+    private readonly FlagTracker dependent;
+    private readonly FlagTracker response;
+    private readonly FlagTracker complete;
+    private readonly FlagTracker relapse;
+    private readonly FlagTracker dataQuality;
+    private readonly Finding?[] missingWhenDue = new Finding?[3];
+    private readonly Finding?[] missingWhenMissed = new Finding?[3];
+
+    public EpisodeFlags(EpisodeFold fold, RefusedEvents refused)
+    {
+        this.fold = fold;
+        this.refused = refused;
+        screeningDue = Track(FlagCodes.ScreeningDue);
+        screeningMissed = Track(FlagCodes.ScreeningMissed);
+        severe = Track(FlagCodes.SeverePersistentCytopenia);
+        dependent = Track(FlagCodes.TransfusionDependent);
+        response = Track(FlagCodes.TpoRaResponse);
+        complete = Track(FlagCodes.CompleteResolution);
+        relapse = Track(FlagCodes.Relapse);
+        dataQuality = Track(FlagCodes.DataQuality);
+    }
+
+    public IEnumerable<AssessedFlag> Intervals => all.SelectMany(static f => f.Intervals);
+
+    public void Step()
+    {
+        var day = fold.Day;
+        if (fold.State == States.Closed)
+        {
+            End(day);
+            return;
+        }
+
+        var parameters = fold.Definition.Flags;
+        var detecting = day >= fold.Definition.Detection.FromDay;
+        screeningDue.Step(day, fold.State == States.Screening && day >= parameters.ScreeningDueFromDay ? Unscreened(missingWhenDue, day - 1) : []);
+        screeningMissed.Step(day, fold.State == States.Indeterminate && day >= parameters.ScreeningMissedFromDay ? Unscreened(missingWhenMissed, day) : []);
+        severe.Step(day, fold.Anc.SevereCause, fold.Platelets.SevereCause, fold.Hemoglobin.SevereCause);
+        dependent.Step(day, detecting ? fold.Platelets.Dependence.Cause : null, detecting ? fold.Hemoglobin.Dependence.Cause : null);
+        response.Step(day, fold.Response.IsMet ? fold.Response.Response : null);
+        complete.Step(day, fold.Response.Complete);
+        relapse.Step(day, fold.Response.Relapse);
+        dataQuality.Step(day, refused.On(day));
+    }
+
+    public void End(int day)
+    {
+        foreach (var flag in all) flag.End(day);
+    }
+
+    private FlagTracker Track(string code)
+    {
+        var tracker = new FlagTracker(code, fold.Episode);
+        all.Add(tracker);
+        return tracker;
+    }
+
+    /// <summary>The lineages without an evaluable value from day 21 to the day given. A source without labs proves no absence (P1.7).</summary>
+    private Finding?[] Unscreened(Finding?[] causes, int toDay)
+    {
+        var fromDay = fold.Definition.Detection.FromDay;
+        for (var i = 0; i < causes.Length; i++)
+        {
+            var missing = fold.Provides.Labs && !fold.All[i].HasValueWithin(fromDay, toDay);
+            causes[i] = missing ? causes[i] ?? Missing(fold.All[i].Lineage, fromDay, toDay) : null;
+        }
+
+        return causes;
+    }
+
+    private Finding Missing(string lineage, int fromDay, int toDay) => new(
+        $"No evaluable {Wording.LineageInside(lineage)} from {Wording.Date(fold.Episode.DateOf(fromDay))} (day {fromDay}) to {Wording.Date(fold.Episode.DateOf(toDay))}",
+        []);
+}

@@ -1,0 +1,101 @@
+using CarT.Fhir.Contracts;
+
+namespace CarT.Fhir.Hematology;
+
+/// <summary>Short, checkable sentences that say why the state is what it is. No running day: they change only when the facts do (P11.4).</summary>
+internal static class Reasons
+{
+    public static IReadOnlyList<string> WithoutInfusion { get; } = ["No CAR-T infusion is known"];
+
+    public static IReadOnlyList<string> Of(EpisodeFold fold)
+    {
+        var reasons = fold.State switch
+        {
+            States.Closed => [fold.ClosedBecause!],
+            States.Observing => [$"Before day {fold.Definition.Detection.FromDay} ({DateOf(fold, fold.Definition.Detection.FromDay)})"],
+            States.Screening => Screening(fold),
+            States.NoSevereCytopenia => Concluded(fold),
+            States.Indeterminate => Obstacles(fold),
+            States.Responded or States.Tapering => Responded(fold),
+            _ => Severe(fold),
+        };
+        if (fold.State == States.Tapering) reasons.Add(Tapering(fold));
+        if (fold.HasTpoRa && fold.State is not (States.Closed or States.Responded or States.Tapering)) reasons.AddRange(Treatment(fold));
+        return reasons;
+    }
+
+    private static List<string> Screening(EpisodeFold fold)
+    {
+        var detection = fold.Definition.Detection;
+        return [$"Screening from {DateOf(fold, detection.FromDay)} to {DateOf(fold, detection.ScreeningToDay)} (days {detection.FromDay}-{detection.ScreeningToDay}); no lineage is severe"];
+    }
+
+    private static List<string> Concluded(EpisodeFold fold) =>
+    [
+        "Above the thresholds without support: " + string.Join("; ", fold.All.Select(static l => $"{Wording.Lineage(l.Lineage)} {Wording.Values(l.Lineage, [l.Latest!])} on {Wording.Date(l.Latest!.Date)}")),
+    ];
+
+    /// <summary>P6.4: what keeps the absence of severe cytopenia from being concluded.</summary>
+    private static List<string> Obstacles(EpisodeFold fold)
+    {
+        var obstacles = new List<string>();
+        if (!fold.Provides.Labs) obstacles.Add("The source provides no laboratory values");
+        if (!fold.Provides.Transfusions) obstacles.Add("The source provides no transfusions");
+        foreach (var lineage in fold.All)
+        {
+            if (CountObstacle(lineage, fold) is { } missing) obstacles.Add(missing);
+            if (lineage.Lineage != Lineages.Anc && !lineage.Transfusions.IsIndependent(fold.Day))
+                obstacles.Add($"{Wording.Lineage(lineage.Lineage)}: transfused on {Wording.Date(lineage.Transfusions.LastUpTo(fold.Day)!.Value.At.Date)}, less than {lineage.Transfusions.WindowDays} days ago");
+        }
+
+        return obstacles;
+    }
+
+    private static string? CountObstacle(LineageFold lineage, EpisodeFold fold)
+    {
+        var from = fold.Definition.Detection.FromDay;
+        if (!lineage.HasValueSince(from)) return $"No evaluable {Wording.LineageInside(lineage.Lineage)} since {DateOf(fold, from)} (day {from})";
+        var latest = lineage.Latest!;
+        if (latest.Class == ValueClass.Recovered) return null;
+        var why = latest.Class == ValueClass.Low ? "is low" : "is supported by a transfusion";
+        return $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, [latest])} on {Wording.Date(latest.Date)} {why}";
+    }
+
+    private static List<string> Responded(EpisodeFold fold)
+    {
+        var resolved = fold.All.Where(static l => l is { LowAtBaseline: true, Resolution: not null }).Select(ResponseFold.ExplainResolution);
+        return [.. resolved, LastTransfusions(fold)];
+    }
+
+    private static string LastTransfusions(EpisodeFold fold)
+    {
+        DateOnly?[] last = [fold.Platelets.Transfusions.LastUpTo(fold.Day)?.At.Date, fold.Hemoglobin.Transfusions.LastUpTo(fold.Day)?.At.Date];
+        return last.Max() is { } date ? $"Last platelet or red-cell transfusion on {Wording.Date(date)}" : "No platelet or red-cell transfusion in the episode";
+    }
+
+    private static List<string> Severe(EpisodeFold fold)
+    {
+        List<string> reasons = [.. fold.All.Select(static l => l.SevereCause?.Text).OfType<string>()];
+        if (fold.Response.Relapse is { } relapse) reasons.Add(relapse.Text);
+        return reasons;
+    }
+
+    private static string Tapering(EpisodeFold fold)
+    {
+        var last = fold.Therapy.Eltrombopag!.LastUpTo(fold.Day)!;
+        return $"Eltrombopag {Wording.Dose(last.Dose!)} daily, below the highest dose of {Wording.Number(last.HighestSoFar!.Value)} mg";
+    }
+
+    private static IEnumerable<string> Treatment(EpisodeFold fold)
+    {
+        foreach (var course in fold.Therapy.Courses)
+        {
+            if (course.LastUpTo(fold.Day) is not { } last) continue;
+            var dose = last.Dose is { } known ? Wording.Dose(known) : "dose not stated";
+            var origin = last.FromStatement ? ", from a medication statement" : "";
+            yield return $"{Wording.Sentence(course.Agent)} since {DateOf(fold, course.First.Day)}, last on {DateOf(fold, last.Day)} ({dose}{origin})";
+        }
+    }
+
+    private static string DateOf(EpisodeFold fold, int day) => Wording.Date(fold.Episode.DateOf(day));
+}

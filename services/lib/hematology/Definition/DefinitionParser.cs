@@ -1,0 +1,116 @@
+using System.Text.Json;
+
+namespace CarT.Fhir.Hematology;
+
+/// <summary>From the JSON of a protocol definition to the record, with every fault collected.</summary>
+internal static class DefinitionParser
+{
+    private static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false };
+
+    public static DefinitionResult Parse(ReadOnlyMemory<byte> utf8Json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(utf8Json, Strict);
+            if (document.RootElement.ValueKind != JsonValueKind.Object) return new(null, ["the document: must be a JSON object"]);
+            var faults = new List<string>();
+            var hash = CanonicalJson.Hash(document.RootElement);
+            var definition = DefinitionSection.Read(document.RootElement, "", faults, section => Definition(section, hash));
+            if (faults.Count == 0) Check(definition, faults);
+            return faults.Count == 0 ? new(definition, []) : new(null, faults);
+        }
+        catch (JsonException e)
+        {
+            return new(null, [$"the document: is not valid JSON (line {e.LineNumber + 1})"]);
+        }
+    }
+
+    private static ProtocolDefinition Definition(DefinitionSection s, string hash) => new()
+    {
+        Id = s.Text("id"),
+        Version = s.Text("version"),
+        Title = s.Text("title"),
+        Source = s.Text("source"),
+        Hash = hash,
+        Episode = s.Section("episode", Episode),
+        Low = s.Section("low", static s => new LowParameters(
+            s.Section("ancPerUl", Low), s.Section("plateletsPerUl", Low), s.Section("hemoglobinGPerDl", Low))),
+        Support = s.Section("support", static s => new SupportParameters(
+            s.Int("plateletsDays", 1), s.Int("hemoglobinDays", 1), s.Int("ancDays", 1),
+            s.Int("gcsfRemarkDays"), s.Int("gcsfLongActingRemarkDays"), s.Int("excludeGcsfDays"))),
+        Detection = s.Section("detection", static s => new DetectionParameters(
+            s.Int("fromDay", 1), s.Int("screeningToDay", 1), s.Int("concludeFromDay", 1), s.Int("lowValues", 1), s.Int("lowMaxGapDays", 1),
+            s.Int("dependentTransfusionDays", 1), s.Int("dependentWindowDays", 1))),
+        Resolution = s.Section("resolution", static s => new ResolutionParameters(
+            s.Int("values", 1), s.Int("maxGapDays", 1), s.YesOrNo("transfusionRestarts"), s.Int("baselineWindowDays", 1),
+            s.Int("lostLowValues", 1), s.Int("lostMaxGapDays", 1))),
+        Therapy = s.Section("therapy", static s => new TherapyParameters(s.Int("oralCurrentDays"), s.Int("romiplostimCurrentDays"))),
+        Start = s.Section("start", Start),
+        Monitoring = s.Section("monitoring", static s => new MonitoringParameters(s.Int("cbcTimesPerWeek", 1), s.Int("liverPanelEveryDays", 1))),
+        Escalation = s.Section("escalation", Escalation),
+        OffProtocol = s.Section("offProtocol", static s => new OffProtocolParameters(
+            s.Int("beforeDay"), s.Positive("eltrombopagMaxMgPerDay"), s.Positive("romiplostimMaxUgPerDose"), s.Int("romiplostimMaxDoses", 1),
+            s.Int("romiplostimMinIntervalDays", 1), s.Int("flagDays", 1))),
+        Thrombocytosis = s.Section("thrombocytosis", static s => new ThrombocytosisParameters(
+            s.Section("eltrombopag", Limits), s.Section("romiplostim", Limits), s.Section("avatrombopag", Limits), s.Section("lusutrombopag", Limits),
+            s.Positive("endsWithoutTherapyAtPerUl"), s.Positive("reduceEltrombopagByMg"), s.Positive("reduceWithoutDoseAtMg"))),
+        Hepatotoxicity = s.Section("hepatotoxicity", static s => new HepatotoxicityParameters(s.Positive("holdFromTimesUln"))),
+        Taper = s.Section("taper", static s => new TaperParameters(s.Int("afterDays", 1), s.Positive("stepMg"), s.Positive("stopAtMg"))),
+        NonResponse = s.Section("nonResponse", static s => new NonResponseParameters(
+            s.Int("afterDays", 1), s.Positive("highDoseMgPerDay"), s.Int("highDoseDays", 1))),
+        Closing = s.Section("closing", static s => new ClosingParameters(
+            s.Int("completeWithoutDoseDays", 1), s.Int("afterDay", 1), s.Int("withoutDoseDays", 1))),
+        Flags = s.Section("flags", static s => new FlagParameters(
+            s.Int("screeningDueFromDay"), s.Int("screeningMissedFromDay"), s.Int("lateAfterDay"), s.Int("dataQualityDays", 1),
+            s.Int("dataQualityFromDay"))),
+        Silence = s.Section("silence", static s => new SilenceParameters(s.Int("fromDay"), s.Int("completedDaysWithoutCount", 1))),
+        Grades = s.Section("grades", Grades),
+        SignOff = s.Sections("signOff", static s => new SignOff(s.Text("rule"), s.Texts("parameters"), s.Text("text"))),
+    };
+
+    private static EpisodeParameters Episode(DefinitionSection s) => new(
+        s.Int("sameInfusionMaxDays"), s.Int("conflictAfterHours", 1), s.Int("conflictAfterDays", 1), s.Int("splitDoseFromDay", 1),
+        s.Int("splitDoseToDay"), s.Texts("doseEvidence"), s.Texts("studyProducts"));
+
+    private static LowThreshold Low(DefinitionSection s) => new(s.OneOf("comparator", "<=", "<"), s.Positive("value"));
+
+    private static StartParameters Start(DefinitionSection s) => new(
+        s.Positive("eltrombopagMgPerDay"), s.Positive("eltrombopagLowMgPerDay"), s.Positive("romiplostimUgPerDose"), s.Int("romiplostimEveryDays", 1),
+        s.Int("romiplostimDoses", 1), s.Int("secondRomiplostimAfterDays", 1), s.Positive("plateletsMaxPerUl"), s.Int("altWindowDays", 1),
+        s.Positive("altBelowTimesUln"));
+
+    private static EscalationParameters Escalation(DefinitionSection s) => new(
+        s.Int("afterDays", 1), s.Positive("doseDaysMinPercent"), s.Positive("plateletsMaxPerUl"), s.Int("plateletsMaxAgeDays"), s.Int("altMaxAgeDays"),
+        s.Positive("altBelowTimesUln"), s.Positive("stepMg"), s.Positive("capMgPerDay"), s.Positive("lowStartMaxMgPerDay"),
+        s.Positive("lowStartCapMgPerDay"));
+
+    private static PlateletLimits Limits(DefinitionSection s) => new(
+        s.Positive("reduceAbovePerUl"), s.Positive("holdAbovePerUl"), s.Positive("resumeBelowPerUl"));
+
+    private static GradeParameters Grades(DefinitionSection s) => new(
+        s.OneOf("icahtMode", "strict", "fred-hutch"), s.Int("earlyFromDay"), s.Int("earlyToDay"), s.Int("lateFromDay"), s.Int("lateToDay"),
+        s.Int("fillMaxGapDays"), s.Int("joinMaxGapDays"), s.OneOf("ctcaeVersion", "5.0", "6.0"),
+        s.Int("carHematotoxFromDay", -365, 0), s.Int("carHematotoxToDay", -365, 0));
+
+    /// <summary>Faults that concern two parameters together.</summary>
+    private static void Check(ProtocolDefinition d, List<string> faults)
+    {
+        void Require(bool condition, string fault)
+        {
+            if (!condition) faults.Add(fault);
+        }
+
+        Require(d.Episode.SplitDoseFromDay > d.Episode.SameInfusionMaxDays, "episode.splitDoseFromDay: must lie after sameInfusionMaxDays");
+        Require(d.Episode.SplitDoseToDay >= d.Episode.SplitDoseFromDay, "episode.splitDoseToDay: must not lie before splitDoseFromDay");
+        Require(d.Detection.ScreeningToDay >= d.Detection.FromDay, "detection.screeningToDay: must not lie before fromDay");
+        Require(d.Detection.ConcludeFromDay == d.Detection.ScreeningToDay + 1, "detection.concludeFromDay: must be the day after screeningToDay");
+        Require(d.Escalation.DoseDaysMinPercent <= 100, "escalation.doseDaysMinPercent: must not be above 100");
+        Require(d.Escalation.LowStartCapMgPerDay <= d.Escalation.CapMgPerDay, "escalation.lowStartCapMgPerDay: must not be above capMgPerDay");
+        foreach (var (name, limits) in d.Thrombocytosis.ByAgent)
+        {
+            Require(
+                limits.ResumeBelowPerUl <= limits.ReduceAbovePerUl && limits.ReduceAbovePerUl <= limits.HoldAbovePerUl,
+                $"thrombocytosis.{name}: must rise from resumeBelowPerUl over reduceAbovePerUl to holdAbovePerUl");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using CarT.Fhir.Contracts;
+
+namespace CarT.Fhir.Hematology;
+
+/// <summary>
+/// A protocol definition: every number of the protocol, named, with its unit. Loaded from a versioned JSON file; the built-in ones travel in
+/// this assembly. <see cref="Hash"/> names exactly what is in force.
+/// </summary>
+public sealed record ProtocolDefinition
+{
+    private const string ResourceFolder = "definitions/";
+    private static readonly ConcurrentDictionary<string, ProtocolDefinition> BuiltInById = new(StringComparer.Ordinal);
+
+    public required string Id { get; init; }
+
+    public required string Version { get; init; }
+
+    public required string Title { get; init; }
+
+    public required string Source { get; init; }
+
+    /// <summary><c>sha256:</c> and the lower-case hex of the canonical JSON form: UTF-8, ordinal key order, no white space, numbers as written.</summary>
+    public required string Hash { get; init; }
+
+    public required EpisodeParameters Episode { get; init; }
+
+    public required LowParameters Low { get; init; }
+
+    public required SupportParameters Support { get; init; }
+
+    public required DetectionParameters Detection { get; init; }
+
+    public required ResolutionParameters Resolution { get; init; }
+
+    public required TherapyParameters Therapy { get; init; }
+
+    public required StartParameters Start { get; init; }
+
+    public required MonitoringParameters Monitoring { get; init; }
+
+    public required EscalationParameters Escalation { get; init; }
+
+    public required OffProtocolParameters OffProtocol { get; init; }
+
+    public required ThrombocytosisParameters Thrombocytosis { get; init; }
+
+    public required HepatotoxicityParameters Hepatotoxicity { get; init; }
+
+    public required TaperParameters Taper { get; init; }
+
+    public required NonResponseParameters NonResponse { get; init; }
+
+    public required ClosingParameters Closing { get; init; }
+
+    public required FlagParameters Flags { get; init; }
+
+    public required SilenceParameters Silence { get; init; }
+
+    public required GradeParameters Grades { get; init; }
+
+    public required IReadOnlyList<SignOff> SignOff { get; init; }
+
+    /// <summary>Ids of the definitions that travel with the product.</summary>
+    public static IReadOnlyList<string> BuiltInIds { get; } =
+    [
+        .. Assembly.GetExecutingAssembly().GetManifestResourceNames()
+            .Where(static name => name.StartsWith(ResourceFolder, StringComparison.Ordinal))
+            .Select(static name => Path.GetFileNameWithoutExtension(name[ResourceFolder.Length..]))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    internal ProtocolIdentity Identity => new(Id, Version, Hash);
+
+    /// <summary>A built-in definition.</summary>
+    /// <exception cref="ArgumentException">The id is not one of <see cref="BuiltInIds"/>.</exception>
+    public static ProtocolDefinition BuiltIn(string id) => BuiltInById.GetOrAdd(id, LoadBuiltIn);
+
+    /// <summary>Reads a definition, or says everything that is wrong with it at once.</summary>
+    public static DefinitionResult Parse(Stream utf8Json)
+    {
+        using var buffer = new MemoryStream();
+        utf8Json.CopyTo(buffer);
+        return Parse(buffer.ToArray());
+    }
+
+    /// <inheritdoc cref="Parse(Stream)"/>
+    public static DefinitionResult Parse(ReadOnlyMemory<byte> utf8Json) => DefinitionParser.Parse(utf8Json);
+
+    private static ProtocolDefinition LoadBuiltIn(string id)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(ResourceFolder + id + ".json")
+            ?? throw new ArgumentException($"'{id}' is not a built-in protocol definition.", nameof(id));
+        var result = Parse(stream);
+        return result.Definition
+            ?? throw new InvalidOperationException($"The built-in protocol definition '{id}' is faulty: {string.Join("; ", result.Faults)}");
+    }
+}
+
+/// <summary>A definition, or the faults that keep it from being one: each names the path and what is wrong there.</summary>
+public sealed record DefinitionResult(ProtocolDefinition? Definition, IReadOnlyList<string> Faults);

@@ -1,0 +1,83 @@
+using System.Globalization;
+using System.Numerics;
+using CarT.Fhir.Contracts;
+
+namespace CarT.Fhir.Hematology;
+
+/// <summary>How a source orders the versions of a resource (P3.2).</summary>
+public enum VersionOrder
+{
+    /// <summary>By versionId as a number, then lastUpdated.</summary>
+    Numeric,
+
+    /// <summary>By lastUpdated, then versionId as a number.</summary>
+    LastUpdated,
+}
+
+/// <summary>The current version of each resource, in the order of their keys, and the keys for which <c>version-ambiguous</c> is reported.</summary>
+public sealed record CurrentVersionSet(IReadOnlyList<ResourceVersion> Versions, IReadOnlyList<ResourceKey> Ambiguous);
+
+/// <summary>Which version of a resource is the newest (P3.2): by the declared order, at last by content hash; a missing key sorts before any.</summary>
+public static class CurrentVersions
+{
+    /// <summary>Chooses the current version of each resource. Order and duplicates of the input change nothing.</summary>
+    public static CurrentVersionSet Select(IEnumerable<ResourceVersion> versions, VersionOrder order)
+    {
+        var current = new Dictionary<ResourceKey, Candidate>();
+        foreach (var version in versions)
+        {
+            if (!current.TryGetValue(version.Resource, out var best))
+            {
+                current[version.Resource] = new Candidate(version, []);
+                continue;
+            }
+
+            var newer = Compare(version, best.Version, order) > 0;
+            best.Others.Add(newer ? best.Version : version);
+            if (newer) current[version.Resource] = best with { Version = version };
+        }
+
+        var keys = new List<ResourceKey>(current.Keys);
+        keys.Sort(ByReference);
+        var ambiguous = keys.FindAll(key => current[key] is var c && c.Others.Exists(other => IsAmbiguous(c.Version, other, order)));
+        return new CurrentVersionSet(keys.ConvertAll(key => current[key].Version), ambiguous);
+    }
+
+    /// <summary>Negative when <paramref name="a"/> is older than <paramref name="b"/>, positive when newer, zero when they say the same.</summary>
+    public static int Compare(ResourceVersion a, ResourceVersion b, VersionOrder order)
+    {
+        var byOrder = CompareDeclared(a, b, order);
+        return byOrder != 0 ? byOrder : string.CompareOrdinal(a.ContentHash, b.ContentHash);
+    }
+
+    /// <summary>Whether the order of two versions is a guess: the hash decided, or only one of the two has the key of the declared order.</summary>
+    public static bool IsAmbiguous(ResourceVersion a, ResourceVersion b, VersionOrder order)
+    {
+        var oneSided = order == VersionOrder.Numeric
+            ? Number(a.VersionId) is null != Number(b.VersionId) is null
+            : a.LastUpdated is null != b.LastUpdated is null;
+        return oneSided || (CompareDeclared(a, b, order) == 0 && a.ContentHash != b.ContentHash);
+    }
+
+    private static int CompareDeclared(ResourceVersion a, ResourceVersion b, VersionOrder order)
+    {
+        var byNumber = Nullable.Compare(Number(a.VersionId), Number(b.VersionId));
+        var byTime = Nullable.Compare(a.LastUpdated, b.LastUpdated);
+        return order == VersionOrder.Numeric
+            ? (byNumber != 0 ? byNumber : byTime)
+            : (byTime != 0 ? byTime : byNumber);
+    }
+
+    /// <summary>A version id that is no number tells no order and counts as missing.</summary>
+    private static BigInteger? Number(string? versionId) =>
+        BigInteger.TryParse(versionId, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static int ByReference(ResourceKey a, ResourceKey b)
+    {
+        var order = string.CompareOrdinal(a.Namespace, b.Namespace);
+        if (order == 0) order = string.CompareOrdinal(a.Type, b.Type);
+        return order != 0 ? order : string.CompareOrdinal(a.Id, b.Id);
+    }
+
+    private sealed record Candidate(ResourceVersion Version, List<ResourceVersion> Others);
+}

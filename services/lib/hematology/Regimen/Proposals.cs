@@ -1,0 +1,69 @@
+using CarT.Fhir.Contracts;
+
+namespace CarT.Fhir.Hematology;
+
+/// <summary>What is proposed to a clinician on the last day (P9.4). Proposals, never orders (P11.5).</summary>
+internal static class Proposals
+{
+    public static ProposedCarePlan Of(EpisodeFold fold)
+    {
+        var plan = new List<ProposedActivity>();
+        if (fold.State is not (States.Closed or States.SafetyHold) && fold.IsAnySevere) plan.AddRange(ForSevere(fold));
+        if (fold.State == States.SeverePersistentCytopenia) plan.AddRange(BeforeTherapy(fold));
+        if (fold.IsTherapyCurrent && IsTreated(fold.State)) plan.AddRange(UnderTherapy(fold));
+        return new ProposedCarePlan([.. plan.DistinctBy(static a => a.Code).OrderBy(static a => a.Code, StringComparer.Ordinal)]);
+    }
+
+    private static bool IsTreated(string state) =>
+        state is States.OnTreatment or States.SafetyHold or States.Responded or States.Tapering or States.NonResponder;
+
+    private static IEnumerable<ProposedActivity> ForSevere(EpisodeFold fold)
+    {
+        var evidence = SevereEvidence(fold);
+        var severe = Wording.List([.. fold.All.Where(static l => l.IsSevere).Select(static l => Wording.LineageInside(l.Lineage))]);
+        yield return Task(ActivityCodes.HaematologistReview, $"Review by a haematologist: severe persistent cytopenia ({severe})", evidence);
+        yield return Task(
+            ActivityCodes.CytopeniaWorkup,
+            "Work-up of persistent cytopenia: marrow aspirate and biopsy, viral PCR, vitamin B12 and folate, ferritin and HLH screen",
+            evidence);
+        yield return Request(ActivityCodes.CbcWithDifferential, $"Blood count with differential, {Times(fold.Definition.Monitoring.CbcTimesPerWeek)} weekly", evidence);
+    }
+
+    private static IEnumerable<ProposedActivity> BeforeTherapy(EpisodeFold fold)
+    {
+        var evidence = SevereEvidence(fold);
+        yield return Request(ActivityCodes.LiverPanel, "Liver panel (ALT, AST, bilirubin) before a TPO-RA is considered", evidence);
+        yield return Request(ActivityCodes.OphthalmicExamination, "Ophthalmic examination (cataract) before a TPO-RA is considered", evidence);
+        if (!StartRules.Allow(fold)) yield break;
+        yield return StartRules.Eltrombopag(fold, evidence);
+        if (fold.Therapy.Romiplostim is null) yield return StartRules.Romiplostim(fold, evidence);
+    }
+
+    private static IEnumerable<ProposedActivity> UnderTherapy(EpisodeFold fold)
+    {
+        var evidence = LastDoses(fold);
+        var monitoring = fold.Definition.Monitoring;
+        yield return Request(ActivityCodes.CbcWithDifferential, $"Blood count with differential, {Times(monitoring.CbcTimesPerWeek)} weekly, while a TPO-RA is given", evidence);
+        yield return Request(ActivityCodes.LiverPanel, $"Liver panel (ALT, AST, bilirubin) every {monitoring.LiverPanelEveryDays} days while a TPO-RA is given", evidence);
+        if (StartRules.IsSecondRomiplostimDue(fold)) yield return StartRules.SecondRomiplostim(fold);
+    }
+
+    private static List<string> SevereEvidence(EpisodeFold fold) =>
+        [.. fold.All.Where(static l => l.IsSevere).SelectMany(LineageSummaryWriter.Evidence).Distinct()];
+
+    private static List<string> LastDoses(EpisodeFold fold) =>
+        [.. fold.Therapy.Courses.Where(c => fold.Therapy.IsCurrent(c, fold.Day)).SelectMany(c => c.LastUpTo(fold.Day)!.Resources).Distinct()];
+
+    private static string Times(int perWeek) => perWeek switch { 1 => "once", 2 => "twice", _ => perWeek + " times" };
+
+    private static ProposedActivity Task(string code, string text, IReadOnlyList<string> evidence) => Activity(code, ActivityKinds.Task, text, null, evidence);
+
+    private static ProposedActivity Request(string code, string text, IReadOnlyList<string> evidence) =>
+        Activity(code, ActivityKinds.ServiceRequest, text, null, evidence);
+
+    public static ProposedActivity Medication(string code, string text, Dose? dose, IReadOnlyList<string> evidence) =>
+        Activity(code, ActivityKinds.MedicationRequest, text, dose, evidence);
+
+    private static ProposedActivity Activity(string code, string kind, string text, Dose? dose, IReadOnlyList<string> evidence) =>
+        new() { Code = code, Kind = kind, Status = "not-started", Text = text, Dose = dose, Evidence = evidence };
+}

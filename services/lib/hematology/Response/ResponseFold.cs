@@ -1,0 +1,131 @@
+using System.Diagnostics.CodeAnalysis;
+
+namespace CarT.Fhir.Hematology;
+
+/// <summary>Response, complete resolution and relapse, folded over local days (P8); nothing happens before a TPO-RA course.</summary>
+internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold platelets, LineageFold hemoglobin, bool transfusionsKnown)
+{
+    private readonly LineageFold[] all = [anc, platelets, hemoglobin];
+    private List<LineageFold>? lowAtBaseline;
+    private List<LineageFold> others = [];
+    private List<LineageFold> qualifying = [];
+
+    /// <summary>Whether the response is in force.</summary>
+    public bool IsMet => Response is not null && Relapse is null;
+
+    /// <summary>The first response; stays when it is lost.</summary>
+    public Finding? Response { get; private set; }
+
+    public DateOnly? On { get; private set; }
+
+    public DateOnly? ConfirmedOn { get; private set; }
+
+    /// <summary>The relapse that goes on (P8.5), or null.</summary>
+    public Finding? Relapse { get; private set; }
+
+    /// <summary>Complete resolution in force (P8.3), or null.</summary>
+    public Finding? Complete { get; private set; }
+
+    public DateOnly? CompleteOn { get; private set; }
+
+    public void Step(int day, bool tpoRaStarted)
+    {
+        if (!tpoRaStarted) return;
+        if (lowAtBaseline is null) TakeBaseline();
+        if (Response is null)
+        {
+            if (Holds(day)) Confirm(day);
+        }
+        else if (Relapse is not null)
+        {
+            if (Holds(day)) Relapse = null;
+        }
+        else
+        {
+            Relapse = FindRelapse();
+        }
+
+        UpdateComplete(day);
+    }
+
+    /// <summary>Baseline is judged once, on the day of the start; ANC and platelets qualify, without them hemoglobin (P8.2).</summary>
+    [MemberNotNull(nameof(lowAtBaseline))]
+    private void TakeBaseline()
+    {
+        lowAtBaseline = [.. all.Where(static l => l.LowAtBaseline == true)];
+        others = [.. all.Except(lowAtBaseline)];
+        qualifying = lowAtBaseline.FindAll(l => l != hemoglobin);
+        if (qualifying.Count == 0) qualifying = lowAtBaseline;
+    }
+
+    private bool Holds(int day) =>
+        transfusionsKnown && IsIndependent(day) && !platelets.Dependence.Holds && !hemoglobin.Dependence.Holds
+        && qualifying.Exists(static l => l.Resolution is not null);
+
+    private bool IsIndependent(int day) => platelets.Transfusions.IsIndependent(day) && hemoglobin.Transfusions.IsIndependent(day);
+
+    private void Confirm(int day)
+    {
+        var resolved = qualifying.FindAll(static l => l.Resolution is not null);
+        On = Latest(day, resolved.Min(static l => l.Resolution!.First.Day));
+        ConfirmedOn = episode.DateOf(day);
+        Response = Explain("Response", resolved, day);
+    }
+
+    private Finding? FindRelapse()
+    {
+        foreach (var lineage in all)
+        {
+            if (lineage.Dependence is { Began: true, Cause: { } cause }) return new Finding("Relapse: " + cause.Text, cause.Evidence);
+        }
+
+        if (qualifying.Exists(static l => l.Resolution is not null)) return null;
+        return new Finding(
+            "Relapse: " + Wording.List([.. qualifying.Select(ExplainLoss)]),
+            [.. qualifying.SelectMany(static l => l.Unfinished).Select(static v => v.Resource).Distinct()]);
+    }
+
+    private void UpdateComplete(int day)
+    {
+        if (!IsMet || lowAtBaseline!.Exists(static l => l.Resolution is null) || others.Exists(static l => l.Latest?.Class == ValueClass.Low))
+        {
+            Complete = null;
+            CompleteOn = null;
+        }
+        else if (Complete is null && IsIndependent(day) && others.TrueForAll(static l => l.Latest?.Class == ValueClass.Recovered))
+        {
+            CompleteOn = Latest(day, lowAtBaseline.Max(static l => l.Resolution!.First.Day));
+            Complete = Explain("Complete resolution", lowAtBaseline, day);
+        }
+    }
+
+    /// <summary>The latest of the resolution and the ends of support of the last platelet and red-cell transfusions.</summary>
+    private DateOnly Latest(int day, int resolvedDay)
+    {
+        foreach (var lineage in all)
+        {
+            if (lineage != anc && lineage.Transfusions.LastUpTo(day) is { } last)
+                resolvedDay = Math.Max(resolvedDay, last.Day + lineage.Transfusions.WindowDays);
+        }
+
+        return episode.DateOf(resolvedDay);
+    }
+
+    private Finding Explain(string what, List<LineageFold> lineages, int day)
+    {
+        var last = new[] { platelets, hemoglobin }.Select(l => l.Transfusions.LastUpTo(day)).OfType<SupportingTransfusion>().ToList();
+        var transfused = last.Count == 0
+            ? "no platelet or red-cell transfusion in the episode"
+            : "no platelet or red-cell transfusion after " + Wording.Date(last.Max(static t => t.At.Date));
+        return new Finding(
+            $"{what}: {string.Join("; ", lineages.Select(ExplainResolution))}; {transfused}",
+            [.. lineages.SelectMany(static l => l.Resolution!.Values).Select(static v => v.Resource).Concat(last.Select(static t => t.Resource)).Distinct()]);
+    }
+
+    private static string ExplainLoss(LineageFold lineage) =>
+        $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, lineage.Unfinished)} on {Wording.Dates(lineage.Unfinished.Select(static v => v.Date))}";
+
+    public static string ExplainResolution(LineageFold lineage) =>
+        $"{Wording.Lineage(lineage.Lineage)} resolved on {Wording.Date(lineage.Resolution!.First.Date)}, confirmed on {Wording.Date(lineage.Resolution.Last.Date)} "
+        + $"({Wording.Values(lineage.Lineage, lineage.Resolution.Values)})";
+}

@@ -1,0 +1,27 @@
+namespace CarT.Fhir.Listener.Admin;
+
+/// <summary>One source as operators see it. Rows are counted by status.</summary>
+internal sealed record SourceView(
+    string Name,
+    string Namespace,
+    DateTimeOffset? LastHeardAt,
+    IReadOnlyDictionary<string, long> Rows,
+    long OpenRefusals,
+    bool HandshakeSeen,
+    IReadOnlyList<SubscriptionView> Subscriptions);
+
+/// <summary>One Subscription of a source: kept by us (it has criteria) or only heard of.</summary>
+internal sealed record SubscriptionView(
+    string Reference,
+    string? Criteria,
+    string? Status,
+    DateTimeOffset? HandshakeAt,
+    DateTimeOffset? LastHeardAt,
+    long? EventsSinceStart,
+    long? HighestEvent);
+
+/// <summary>A page of open refusals; <see cref="Next"/> is the value of <c>after</c> for the next page, null on the last.</summary>
+internal sealed record RefusedPage(IReadOnlyList<RefusedView> Items, long? Next);
+
+/// <summary>One open refusal. The body stays in the store: it holds data of a patient.</summary>
+internal sealed record RefusedView(long Id, long Row, string Source, string Code, string? Resource, string Text, DateTimeOffset At);

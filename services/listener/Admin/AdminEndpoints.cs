@@ -1,0 +1,75 @@
+using CarT.Fhir.Contracts;
+using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Listener.Sources;
+using CarT.Fhir.Listener.Storing;
+
+namespace CarT.Fhir.Listener.Admin;
+
+/// <summary>What operators ask and do: sources, refusals, release of a refused row. Needs the API secret; errors are problem+json.</summary>
+internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore store, ILogger<AdminEndpoints> log)
+{
+    private const int LargestPage = 500;
+
+    public void Map(IEndpointRouteBuilder routes, CartOptions options)
+    {
+        Guard(routes.MapGet("/admin/sources", SourcesAsync));
+        Guard(routes.MapGet("/admin/refused", RefusedAsync));
+        Guard(routes.MapPost("/admin/refused/{id:long}/release", ReleaseAsync));
+
+        void Guard(RouteHandlerBuilder route) => route.RequireApiSecret(
+            options, () => Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "A bearer secret of the API is needed."));
+    }
+
+    private async Task<IResult> SourcesAsync(CancellationToken cancel)
+    {
+        var counts = await store.CountsAsync(cancel);
+        var refused = await store.RefusedCountsAsync(cancel);
+        var subscriptions = await store.SubscriptionsAsync(cancel);
+        var views = sources.All.OrderBy(source => source.Name, StringComparer.Ordinal).Select(source => ViewOf(
+            source,
+            [.. counts.Where(count => count.Source == source.Name)],
+            refused.GetValueOrDefault(source.Name),
+            [.. subscriptions.Where(subscription => subscription.Source == source.Name).Select(ViewOf)]));
+        return Results.Json(views, CartJson.Options);
+    }
+
+    private async Task<IResult> RefusedAsync(CancellationToken cancel, long after = 0, int limit = 50)
+    {
+        if (limit is < 1 or > LargestPage)
+            return Results.Problem(statusCode: StatusCodes.Status400BadRequest, title: $"limit is not between 1 and {LargestPage}.");
+        var rows = await store.RefusedAsync(after, limit, cancel);
+        return Results.Json(new RefusedPage([.. rows.Select(ViewOf)], rows.Count == limit ? rows[^1].Id : null), CartJson.Options);
+    }
+
+    private async Task<IResult> ReleaseAsync(long id, CancellationToken cancel)
+    {
+        if (await store.ReleaseAsync(id, cancel) is not { } name)
+            return Results.Problem(statusCode: StatusCodes.Status404NotFound, title: "There is no such open refusal.");
+        Log.Released(log, name, id);
+        if (sources.TryFind(name, out var source)) source.RowsCame.Raise();
+        return Results.Accepted();
+    }
+
+    private static SourceView ViewOf(Source source, List<StatusCount> counts, long refused, IReadOnlyList<SubscriptionView> subscriptions) => new(
+        source.Name,
+        source.Reading.Namespace,
+        Instant(counts.Count == 0 ? null : counts.Max(count => count.LastTicks)),
+        counts.ToDictionary(count => count.Status, count => count.Rows, StringComparer.Ordinal),
+        refused,
+        subscriptions.Any(subscription => subscription.HandshakeAt is not null),
+        subscriptions);
+
+    private static SubscriptionView ViewOf(SubscriptionRow row) => new(
+        row.Reference, row.Criteria, row.Status, Instant(row.HandshakeTicks), Instant(row.HeardTicks), row.EventsSinceStart, row.HighestEvent);
+
+    private static RefusedView ViewOf(RefusedRow row) => new(row.Id, row.NotificationId, row.Source, row.Code, row.Resource, row.Text, Instant(row.AtTicks)!.Value);
+
+    private static DateTimeOffset? Instant(long? ticks) => ticks is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Source {Source}: refusal {Id} released by an operator; its row is worked again")]
+        public static partial void Released(ILogger logger, string source, long id);
+    }
+}

@@ -1,0 +1,54 @@
+using CarT.Fhir.R4.Reading;
+using Hl7.Fhir.Model;
+using IssueType = Hl7.Fhir.Model.OperationOutcome.IssueType;
+
+namespace CarT.Fhir.Listener.Hook;
+
+/// <summary>The answers of the hook. Success is 200 without body and content type: the one answer that every sender takes; an error is an OperationOutcome.</summary>
+internal static class HookAnswers
+{
+    private const string FhirJsonType = "application/fhir+json; charset=utf-8";
+
+    public static IResult Stored { get; } = Results.StatusCode(StatusCodes.Status200OK);
+
+    public static IResult UnknownSource => Refuse(StatusCodes.Status404NotFound, IssueType.NotFound, "No such source.");
+
+    public static IResult Login => Refuse(StatusCodes.Status401Unauthorized, IssueType.Login, "A bearer secret of this source is needed.");
+
+    public static IResult TooLarge => Refuse(StatusCodes.Status413PayloadTooLarge, IssueType.TooLong, "The body is larger than 10 MB.");
+
+    public static IResult NotJson =>
+        Refuse(StatusCodes.Status415UnsupportedMediaType, IssueType.NotSupported, "JSON is taken only: application/fhir+json, not encoded or gzip.");
+
+    public static IResult Malformed(string text) => Refuse(StatusCodes.Status400BadRequest, IssueType.Structure, text);
+
+    public static IResult Disagrees(string text) => Refuse(StatusCodes.Status400BadRequest, IssueType.Invalid, text);
+
+    public static IResult StoreFails => Refuse(StatusCodes.Status503ServiceUnavailable, IssueType.Transient, "The notification could not be stored. Send it again.");
+
+    private static Answer Refuse(int status, IssueType code, string text)
+    {
+        var outcome = new OperationOutcome
+        {
+            Issue =
+            [
+                new OperationOutcome.IssueComponent
+                {
+                    Severity = OperationOutcome.IssueSeverity.Error, Code = code, Details = new CodeableConcept { Text = text },
+                },
+            ],
+        };
+        return new Answer(status, FhirJson.Write(outcome));
+    }
+
+    private sealed record Answer(int Status, byte[] Body) : IResult
+    {
+        public Task ExecuteAsync(HttpContext httpContext)
+        {
+            httpContext.Response.StatusCode = Status;
+            httpContext.Response.ContentType = FhirJsonType;
+            httpContext.Response.ContentLength = Body.Length;
+            return httpContext.Response.Body.WriteAsync(Body, httpContext.RequestAborted).AsTask();
+        }
+    }
+}

@@ -1,0 +1,53 @@
+using System.Diagnostics.Metrics;
+using CarT.Fhir.Hosting.Telemetry;
+
+namespace CarT.Fhir.Listener;
+
+/// <summary>What the listener counts and measures. Tags hold source names, kinds and codes only.</summary>
+internal sealed class ListenerMetrics
+{
+    private readonly Counter<long> received = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.notifications.received", "{notification}", "Notifications stored, by source and kind");
+
+    private readonly Counter<long> refused = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.notifications.refused", "{refusal}", "Typed refusals of what a source sent, by source and code");
+
+    private readonly Counter<long> notRelevant = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.notifications.not_relevant", "{resource}", "Resource versions that say nothing to the protocol, by source and reason");
+
+    private readonly Counter<long> rejected = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.hook.rejected", "{request}", "Hook requests that were not stored, by source and status");
+
+    private readonly Counter<long> resent = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.facts.resent", "{delivery}", "Deliveries sent again because no receipt came");
+
+    private readonly Histogram<double> storeDuration = CartTelemetry.Meter.CreateHistogram<double>(
+        "cart.notifications.store.duration", "s", "From the whole body received to the row on disk");
+
+    private readonly Histogram<int> commitWrites = CartTelemetry.Meter.CreateHistogram<int>(
+        "cart.notifications.commit.writes", "{write}", "Writes that shared one transaction");
+
+    private long waiting;
+
+    public ListenerMetrics() =>
+        CartTelemetry.Meter.CreateObservableGauge(
+            "cart.notifications.waiting", () => Interlocked.Read(ref waiting), "{row}", "Notifications to be worked and deliveries without receipt");
+
+    public void Stored(string source, string kind, TimeSpan duration)
+    {
+        received.Add(1, new("source", source), new("kind", kind));
+        storeDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("source", source));
+    }
+
+    public void Rejected(string source, int status) => rejected.Add(1, new("source", source), new("status", status));
+
+    public void Refused(string source, string code) => refused.Add(1, new("source", source), new("code", code));
+
+    public void NotRelevant(string source, string reason) => notRelevant.Add(1, new("source", source), new("reason", reason));
+
+    public void Resent(int deliveries) => resent.Add(deliveries);
+
+    public void Committed(int writes) => commitWrites.Record(writes);
+
+    public void Waiting(long rows) => Interlocked.Exchange(ref waiting, rows);
+}

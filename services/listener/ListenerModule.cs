@@ -1,0 +1,52 @@
+using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Bus;
+using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.Listener.Admin;
+using CarT.Fhir.Listener.Hook;
+using CarT.Fhir.Listener.Normalising;
+using CarT.Fhir.Listener.Sending;
+using CarT.Fhir.Listener.Sources;
+using CarT.Fhir.Listener.Storing;
+using CarT.Fhir.Listener.Subscriptions;
+using MassTransit;
+
+namespace CarT.Fhir.Listener;
+
+/// <summary>The listener: notification in, facts on the bus.</summary>
+public sealed class ListenerModule : IServiceModule
+{
+    // Receipts share transactions with each other, so several at once cost one disk sync.
+    private const int ReceiptsAtOnce = 32;
+
+    public string Name => "listener";
+
+    public bool FullSync => true;
+
+    public void AddServices(IServiceCollection services, CartOptions options)
+    {
+        services.AddSingleton<ListenerMetrics>();
+        services.AddSingleton<SourceTable>();
+        services.AddSingleton(provider => new GroupCommit(
+            provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<ListenerMetrics>()));
+        services.AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
+        services.AddSingleton(provider => new ListenerStore(
+            provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HookEndpoints>();
+        services.AddSingleton<ResourceVersions>();
+        services.AddSingleton<Outstanding>();
+        services.AddSingleton<FactsSender>();
+        services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());
+        services.AddHostedService<Normaliser>();
+        services.AddHostedService<SubscriptionKeeper>();
+        services.AddSingleton<AdminEndpoints>();
+    }
+
+    public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumerOn<FactsAppliedConsumer>(WireNames.ListenerFactsApplied, ReceiptsAtOnce);
+
+    public void MapEndpoints(IEndpointRouteBuilder routes, CartOptions options)
+    {
+        routes.ServiceProvider.GetRequiredService<HookEndpoints>().Map(routes);
+        routes.ServiceProvider.GetRequiredService<AdminEndpoints>().Map(routes, options);
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json;
+using CarT.Fhir.Contracts;
+using CarT.Fhir.Listener.Notifications;
+using CarT.Fhir.Listener.Storing;
+
+namespace CarT.Fhir.Listener.Normalising;
+
+/// <summary>What becomes of a row, decided from the versions that it gave. Pure. Every version ends as sent, not relevant or refused (P13.2).</summary>
+internal static class RowWork
+{
+    /// <summary>Reason of a row that only said something about its subscription.</summary>
+    public const string SubscriptionOnly = "subscription-only";
+
+    /// <summary>Reason of a row in a form that cannot be worked.</summary>
+    public const string FormNotSupported = "form-not-supported";
+
+    public static WorkedRow Of(NotificationRow row, Notification notification, IReadOnlyList<ResourceVersion> versions)
+    {
+        var refusals = versions.SelectMany(RefusalsOf).Concat(notification.Items.OfType<NotificationItem.Unusable>().Select(RefusalOf)).ToList();
+        var deliveries = versions.Where(IsSent).GroupBy(version => version.Patient).Select(DeliveryOf).ToList();
+        return new WorkedRow(row.Id, row.Source, StatusOf(notification, deliveries.Count, refusals.Count))
+        {
+            Kind = notification.Kind,
+            Note = NoteOf(notification, versions, deliveries.Count),
+            Deliveries = deliveries,
+            Refusals = refusals,
+            Heard = notification.Heard,
+        };
+    }
+
+    /// <summary>A row whose bytes cannot be taken apart.</summary>
+    public static WorkedRow Refused(NotificationRow row, string text) =>
+        new(row.Id, row.Source, RowStatus.Refused) { Kind = NotificationKind.Malformed, Refusals = [new NewRefusal(DataQualityCodes.ResourceInvalid, null, text)] };
+
+    // A version that says nothing still replaces what an earlier one said. A type that is never read has no earlier one, and what we wrote ourselves is no source.
+    private static bool IsSent(ResourceVersion version) =>
+        version.Resource.Id.Length > 0 && version.Resource.Type.Length > 0
+        && version.NotRelevant is not (NotRelevantReasons.TypeNotUsed or NotRelevantReasons.OwnWrite);
+
+    private static NewDelivery DeliveryOf(IGrouping<PatientKey?, ResourceVersion> versions) =>
+        new(versions.Key?.Id, JsonSerializer.Serialize(versions.ToList(), CartJson.Options));
+
+    private static string? NoteOf(Notification notification, IReadOnlyList<ResourceVersion> versions, int deliveries) =>
+        !notification.Supported ? FormNotSupported
+        : notification.Items.Count == 0 ? SubscriptionOnly
+        : deliveries > 0 ? null
+        : versions.Select(version => version.NotRelevant).FirstOrDefault(reason => reason is not null);
+
+    private static string StatusOf(Notification notification, int deliveries, int refusals) =>
+        deliveries > 0 ? RowStatus.Sent
+        : refusals > 0 ? RowStatus.Refused
+        : notification.Supported ? RowStatus.Done
+        : RowStatus.Unsupported;
+
+    private static IEnumerable<NewRefusal> RefusalsOf(ResourceVersion version) =>
+        from refusal in version.Refusals
+        where !DataQualityCodes.Remarks.Contains(refusal.Code)
+        select new NewRefusal(refusal.Code, version.Resource.Id.Length > 0 ? version.Resource.Reference : null, refusal.Text);
+
+    private static NewRefusal RefusalOf(NotificationItem.Unusable item) => new(DataQualityCodes.ResourceInvalid, null, item.Text);
+}

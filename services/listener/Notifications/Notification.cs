@@ -1,0 +1,36 @@
+using CarT.Fhir.Listener.Storing;
+
+namespace CarT.Fhir.Listener.Notifications;
+
+/// <summary>A notification taken apart: what it is, what it said about its subscription, and the resources that it is about.</summary>
+/// <param name="Kind">One of <see cref="NotificationKind"/>.</param>
+/// <param name="Heard">Null when it names no subscription.</param>
+/// <param name="Items">In the order of the entries.</param>
+/// <param name="FullUrls">Absolute <c>fullUrl</c> of each entry and the relative reference it stands for; references between entries use them.</param>
+internal sealed record Notification(
+    string Kind, SubscriptionHeard? Heard, IReadOnlyList<NotificationItem> Items, IReadOnlyDictionary<string, string> FullUrls)
+{
+    /// <summary>False for forms that cannot be worked: the row is kept, counted and visible.</summary>
+    public bool Supported { get; init; } = true;
+}
+
+/// <summary>One resource that a notification is about.</summary>
+internal abstract record NotificationItem
+{
+    private NotificationItem()
+    {
+    }
+
+    /// <summary>The resource itself came along.</summary>
+    public sealed record Content(ReadOnlyMemory<byte> Json) : NotificationItem;
+
+    /// <summary>Only its name came (id-only payload, a delete, a version that cannot be ordered): the current resource is read at the source.</summary>
+    /// <param name="Type">Resource type.</param>
+    /// <param name="Id">Logical id at the source.</param>
+    /// <param name="DeletedVersion">Version of the delete, where the sender gave one.</param>
+    /// <param name="At">When it happened at the source, where the sender said so.</param>
+    public sealed record Named(string Type, string Id, string? DeletedVersion, DateTimeOffset? At) : NotificationItem;
+
+    /// <summary>An entry that names nothing that may be read here.</summary>
+    public sealed record Unusable(string Text) : NotificationItem;
+}

@@ -1,0 +1,79 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
+using CarT.Fhir.Listener.Storing;
+
+namespace CarT.Fhir.Listener.Notifications;
+
+/// <summary>
+/// A Bundle as notification: history with a status first (Backport IG), or without one (a transaction of PUT entries from some servers). Missing
+/// <c>request</c> and <c>response</c> are no obstacle.
+/// </summary>
+internal static class NotificationBundle
+{
+    public static Notification Read(JsonElement bundle, Uri baseUrl)
+    {
+        var entries = bundle.Member("entry").Items().ToList();
+        var first = entries.Count > 0 ? entries[0].Member("resource") : default;
+        // The status forms of R4B and R5, which are not read yet: their entries may lack the events.
+        if (first.Text("resourceType") is "SubscriptionStatus" or "Basic") return Unsupported(NotificationKind.Bundle, null);
+        var status = SubscriptionStatusParameters.Read(first, baseUrl);
+        if (status is null) return Items(NotificationKind.Bundle, null, entries, [], baseUrl);
+        return status.Type switch
+        {
+            NotificationKind.Handshake or NotificationKind.Heartbeat => new Notification(status.Type, status.Heard, [], new Dictionary<string, string>()),
+            NotificationKind.Event => Items(NotificationKind.Event, status.Heard, entries[1..], status.Events, baseUrl),
+            _ => Unsupported(NotificationKind.Bundle, status.Heard),
+        };
+    }
+
+    private static Notification Unsupported(string kind, SubscriptionHeard? heard) => new(kind, heard, [], new Dictionary<string, string>()) { Supported = false };
+
+    private static Notification Items(
+        string kind, SubscriptionHeard? heard, List<JsonElement> entries, IReadOnlyList<SubscriptionStatusParameters.Event> events, Uri baseUrl)
+    {
+        var items = new List<NotificationItem>();
+        var covered = new HashSet<string>(StringComparer.Ordinal);
+        var fullUrls = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in entries)
+        {
+            var name = NameOf(entry, baseUrl);
+            if (name is { } known && covered.Add(known.ToString()) && entry.Text("fullUrl") is { } fullUrl) fullUrls[fullUrl] = known.ToString();
+            items.Add(ItemOf(entry, name, events, baseUrl));
+        }
+        foreach (var item in events.Where(item => item.Focus is not null))
+        {
+            var focus = SourceReference.Parse(item.Focus, baseUrl);
+            if (focus is not { } named) items.Add(new NotificationItem.Unusable("The focus of an event is no resource of this source."));
+            else if (covered.Add(named.ToString())) items.Add(new NotificationItem.Named(named.Type, named.Id, null, item.At));
+        }
+        // An event without focus and entries (payload empty) says only that something changed.
+        return new Notification(kind, heard, items, fullUrls) { Supported = items.Count > 0 };
+    }
+
+    private static NotificationItem ItemOf(
+        JsonElement entry, SourceReference? name, IReadOnlyList<SubscriptionStatusParameters.Event> events, Uri baseUrl)
+    {
+        var deleted = string.Equals(entry.Member("request").Text("method"), "DELETE", StringComparison.OrdinalIgnoreCase);
+        var resource = entry.Member("resource");
+        if (resource.ValueKind == JsonValueKind.Object && !deleted) return new NotificationItem.Content(JsonMarshal.GetRawUtf8Value(resource).ToArray());
+        if (name is not { } named) return new NotificationItem.Unusable("An entry without resource names no resource of this source.");
+        var response = entry.Member("response");
+        var at = LenientJson.Instant(response.Text("lastModified"))
+            ?? events.FirstOrDefault(item => SourceReference.Parse(item.Focus, baseUrl) == named)?.At;
+        return new NotificationItem.Named(named.Type, named.Id, deleted ? VersionOf(response.Text("etag")) : null, at);
+    }
+
+    private static SourceReference? NameOf(JsonElement entry, Uri baseUrl)
+    {
+        var resource = entry.Member("resource");
+        return SourceReference.Parse(entry.Text("fullUrl"), baseUrl)
+            ?? SourceReference.Parse(entry.Member("request").Text("url"), baseUrl)
+            ?? SourceReference.Parse($"{resource.Text("resourceType")}/{resource.Text("id")}", baseUrl);
+    }
+
+    private static string? VersionOf(string? etag)
+    {
+        var version = etag?.Replace("W/", "", StringComparison.Ordinal).Trim('"');
+        return string.IsNullOrEmpty(version) ? null : version;
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.RegularExpressions;
+
+namespace CarT.Fhir.Listener.Notifications;
+
+/// <summary>A resource named in a notification: relative, or absolute under the base of the source. A foreign base names nothing and is never fetched.</summary>
+internal readonly partial record struct SourceReference(string Type, string Id)
+{
+    public override string ToString() => Type + "/" + Id;
+
+    /// <summary>The resource that the text names, or null. A version suffix is dropped; the doubled type of some senders (<c>Observation/Observation/1</c>) is collapsed.</summary>
+    /// <param name="text">A reference, a fullUrl or a request.url.</param>
+    /// <param name="baseUrl">Base of the source, with a trailing slash.</param>
+    public static SourceReference? Parse(string? text, Uri baseUrl)
+    {
+        if (string.IsNullOrEmpty(text)) return null;
+        if (text.Contains(':', StringComparison.Ordinal))
+        {
+            if (!text.StartsWith(baseUrl.AbsoluteUri, StringComparison.Ordinal)) return null;
+            text = text[baseUrl.AbsoluteUri.Length..];
+        }
+        return TypeAndId().Match(text) is { Success: true } match ? new SourceReference(match.Groups["type"].Value, match.Groups["id"].Value) : null;
+    }
+
+    [GeneratedRegex(@"^/?(?<type>[A-Z][A-Za-z]{0,63})/(\k<type>/)?(?<id>[A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?$",
+        RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex TypeAndId();
+}

@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Text.Json;
+using CarT.Fhir.Contracts;
+using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.Listener.Sources;
+using CarT.Fhir.Listener.Storing;
+using MassTransit;
+
+namespace CarT.Fhir.Listener.Sending;
+
+/// <summary>
+/// Publishes deliveries, one message per patient of a batch, and publishes them again until the receipt comes. The rows are the outbox: whatever is
+/// lost on the way (a crash, a rebuilt broker, an error queue) is sent again.
+/// </summary>
+internal sealed partial class FactsSender(
+    SourceTable sources, ListenerStore store, Outstanding outstanding, IBus bus, ListenerMetrics metrics, IHostApplicationLifetime lifetime, ILogger<FactsSender> log)
+    : BackgroundService
+{
+    private const int BatchDeliveries = 256;
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
+    private long lastSentId;
+
+    /// <summary>Raised when deliveries are there.</summary>
+    public WakeSignal DeliveriesCame { get; } = new();
+
+    public override void Dispose()
+    {
+        DeliveriesCame.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await HostStart.WaitAsync(lifetime, stoppingToken);
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var sent = await SendNewAsync(stoppingToken);
+                await SendAgainAsync(stoppingToken);
+                metrics.Waiting(await store.CountWaitingAsync(stoppingToken));
+                if (sent < BatchDeliveries) await DeliveriesCame.WaitAsync(SweepEvery, stoppingToken);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e) when (e is System.Data.Common.DbException or IOException or MassTransitException)
+            {
+                Log.Fails(log, e);
+                await DeliveriesCame.WaitAsync(SweepEvery, CancellationToken.None);
+            }
+        }
+    }
+
+    private async Task<int> SendNewAsync(CancellationToken cancel)
+    {
+        var rows = await store.OpenDeliveriesAsync(lastSentId, BatchDeliveries, cancel);
+        await PublishAsync(rows, cancel);
+        if (rows.Count > 0) lastSentId = rows[^1].Id;
+        return rows.Count;
+    }
+
+    private async Task SendAgainAsync(CancellationToken cancel)
+    {
+        var due = outstanding.Due(BatchDeliveries);
+        if (due.Count == 0) return;
+        var rows = await store.OpenDeliveriesAsync(due, cancel);
+        outstanding.Settled(due.Except(rows.Select(row => row.Id)));
+        if (rows.Count == 0) return;
+        metrics.Resent(rows.Count);
+        Log.SentAgain(log, rows.Count);
+        await PublishAsync(rows, cancel);
+    }
+
+    private async Task PublishAsync(IReadOnlyList<DeliveryRow> rows, CancellationToken cancel)
+    {
+        foreach (var group in rows.GroupBy(row => (row.Source, row.PatientId)))
+        {
+            // A source that is no longer configured keeps its rows; they wait and are visible.
+            if (!sources.TryFind(group.Key.Source, out var source)) continue;
+            var message = MessageOf(source, group.Key.PatientId, [.. group]);
+            using var span = CartTelemetry.Continue("listener.send", ActivityKind.Producer, message.TraceParent);
+            await bus.Publish(message with { TraceParent = CartTelemetry.CurrentTraceParent ?? message.TraceParent }, cancel);
+            outstanding.Sent(message.RowIds);
+        }
+    }
+
+    private static FactsRecorded MessageOf(Source source, string? patientId, IReadOnlyList<DeliveryRow> rows) => new()
+    {
+        Source = source.Name,
+        Namespace = source.Reading.Namespace,
+        RowIds = [.. rows.Select(row => row.Id)],
+        Patient = patientId is null ? null : new PatientKey(source.Reading.Namespace, patientId),
+        Resources = [.. rows.SelectMany(row => JsonSerializer.Deserialize<List<ResourceVersion>>(row.Body, CartJson.Options)!)],
+        Provides = source.Options.Provides,
+        VersionOrder = source.Options.VersionOrder,
+        ReceivedAt = new DateTimeOffset(rows.Min(row => row.ReceivedTicks), TimeSpan.Zero),
+        TraceParent = rows.MinBy(row => row.ReceivedTicks)!.TraceParent,
+    };
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning, "{Count} deliveries had no receipt and were sent again")]
+        public static partial void SentAgain(ILogger logger, int count);
+
+        [LoggerMessage(2, LogLevel.Error, "Facts could not be sent; they wait")]
+        public static partial void Fails(ILogger logger, Exception exception);
+    }
+}

@@ -1,0 +1,40 @@
+using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.R4.Client;
+using CarT.Fhir.R4.Facts;
+
+namespace CarT.Fhir.Listener.Sources;
+
+/// <summary>One configured source: its credential at our hook, its FHIR server, and the context in which its resources are read.</summary>
+internal sealed class Source : IDisposable
+{
+    public Source(string name, SourceOptions options, ReadContext reading, TimeProvider time)
+    {
+        Name = name;
+        Options = options;
+        Secret = new BearerSecret(options.Subscription.Secrets);
+        Client = new FhirClient(new Uri(options.BaseUrl!), options.Auth.Kind == "bearer" ? options.Auth.Token : null, time);
+        Reading = reading with { Namespace = options.Namespace ?? name, BaseUrls = [options.BaseUrl!.TrimEnd('/')] };
+    }
+
+    /// <summary>Name in configuration, in its spelling there.</summary>
+    public string Name { get; }
+
+    public SourceOptions Options { get; }
+
+    public BearerSecret Secret { get; }
+
+    public FhirClient Client { get; }
+
+    /// <summary>How resources of this source are read, without any look-up.</summary>
+    public ReadContext Reading { get; }
+
+    /// <summary>Raised when a row is there for the normaliser.</summary>
+    public WakeSignal RowsCame { get; } = new();
+
+    public void Dispose()
+    {
+        Client.Dispose();
+        RowsCame.Dispose();
+    }
+}

@@ -1,0 +1,196 @@
+using System.Data.Common;
+using CarT.Fhir.Hosting.Storage;
+using Dapper;
+
+namespace CarT.Fhir.Listener.Storing;
+
+/// <summary>The rows of the listener: notifications as received, deliveries not yet receipted, refusals, subscriptions.</summary>
+internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, TimeProvider time)
+{
+    /// <summary>Stores a notification; when this returns it is on disk. Returns its row id.</summary>
+    /// <param name="notification">The notification.</param>
+    /// <param name="refusal">Why it was refused at the door, or null.</param>
+    /// <param name="cancel">Ends the wait; the row may be stored all the same.</param>
+    /// <exception cref="DbException">The store cannot take it.</exception>
+    public Task<long> AddAsync(NewNotification notification, NewRefusal? refusal, CancellationToken cancel) =>
+        commits.WriteAsync(async (connection, transaction) =>
+        {
+            var id = await connection.ExecuteScalarAsync<long>(
+                """
+                INSERT INTO notifications (source, received_ticks, method, resource_type, resource_id, content_type, headers, traceparent, body, kind, status)
+                VALUES (@Source, @ReceivedTicks, @Method, @ResourceType, @ResourceId, @ContentType, @Headers, @TraceParent, @Body, @Kind, @Status)
+                RETURNING id
+                """,
+                new
+                {
+                    notification.Source,
+                    ReceivedTicks = notification.ReceivedAt.UtcTicks,
+                    notification.Method,
+                    notification.ResourceType,
+                    notification.ResourceId,
+                    notification.ContentType,
+                    notification.Headers,
+                    notification.TraceParent,
+                    notification.Body,
+                    notification.Kind,
+                    notification.Status,
+                },
+                transaction);
+            if (refusal is not null) await InsertRefusalAsync(connection, transaction, id, notification.Source, refusal);
+            return id;
+        }, cancel);
+
+    /// <summary>Rows of a source that are to be worked now, oldest first.</summary>
+    public Task<List<NotificationRow>> ReadyAsync(string source, int limit, CancellationToken cancel) =>
+        database.ReadAsync(async connection => (await connection.QueryAsync<NotificationRow>(
+            """
+            SELECT id AS Id, source AS Source, received_ticks AS ReceivedTicks, traceparent AS TraceParent, body AS Body, attempts AS Attempts
+            FROM notifications WHERE source = @source AND status = 'received' AND next_attempt_ticks <= @now ORDER BY id LIMIT @limit
+            """,
+            new { source, now = time.GetUtcNow().UtcTicks, limit })).AsList(), cancel);
+
+    /// <summary>The row could not be worked now; it is tried again after the delay.</summary>
+    public Task PostponeAsync(long id, TimeSpan delay, CancellationToken cancel) =>
+        commits.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                "UPDATE notifications SET attempts = attempts + 1, next_attempt_ticks = @next WHERE id = @id",
+                new { id, next = (time.GetUtcNow() + delay).UtcTicks }, transaction),
+            cancel);
+
+    /// <summary>Records what became of a row, with its deliveries and refusals, in one transaction. What earlier work of the row left is superseded.</summary>
+    public Task SettleAsync(WorkedRow row, CancellationToken cancel) =>
+        commits.WriteAsync(async (connection, transaction) =>
+        {
+            var now = time.GetUtcNow().UtcTicks;
+            await connection.ExecuteAsync(
+                """
+                UPDATE deliveries SET done_ticks = @now, body = '' WHERE notification_id = @Id AND done_ticks IS NULL;
+                UPDATE refused SET released_ticks = @now WHERE notification_id = @Id AND released_ticks IS NULL;
+                UPDATE notifications SET status = @Status, kind = @Kind, note = @Note WHERE id = @Id
+                """,
+                new { now, row.Id, row.Status, row.Kind, row.Note }, transaction);
+            foreach (var delivery in row.Deliveries)
+            {
+                await connection.ExecuteAsync(
+                    "INSERT INTO deliveries (notification_id, source, patient_id, body) VALUES (@Id, @Source, @PatientId, @Body)",
+                    new { row.Id, row.Source, delivery.PatientId, delivery.Body }, transaction);
+            }
+            foreach (var refusal in row.Refusals) await InsertRefusalAsync(connection, transaction, row.Id, row.Source, refusal);
+            if (row.Heard is { } heard) await UpsertHeardAsync(connection, transaction, row.Source, heard, now);
+            return row.Id;
+        }, cancel);
+
+    /// <summary>Deliveries without receipt after a row id, oldest first.</summary>
+    public Task<List<DeliveryRow>> OpenDeliveriesAsync(long afterId, int limit, CancellationToken cancel) =>
+        database.ReadAsync(async connection => (await connection.QueryAsync<DeliveryRow>(
+            """
+            SELECT d.id AS Id, d.source AS Source, d.patient_id AS PatientId, d.body AS Body, n.received_ticks AS ReceivedTicks, n.traceparent AS TraceParent
+            FROM deliveries d JOIN notifications n ON n.id = d.notification_id
+            WHERE d.done_ticks IS NULL AND d.id > @afterId ORDER BY d.id LIMIT @limit
+            """,
+            new { afterId, limit })).AsList(), cancel);
+
+    /// <summary>Those of the deliveries that still have no receipt.</summary>
+    public Task<List<DeliveryRow>> OpenDeliveriesAsync(IReadOnlyCollection<long> ids, CancellationToken cancel) =>
+        database.ReadAsync(async connection => (await connection.QueryAsync<DeliveryRow>(
+            """
+            SELECT d.id AS Id, d.source AS Source, d.patient_id AS PatientId, d.body AS Body, n.received_ticks AS ReceivedTicks, n.traceparent AS TraceParent
+            FROM deliveries d JOIN notifications n ON n.id = d.notification_id
+            WHERE d.done_ticks IS NULL AND d.id IN @ids ORDER BY d.id
+            """,
+            new { ids })).AsList(), cancel);
+
+    /// <summary>The receipt: these deliveries are done, and so is every notification that has no other one open.</summary>
+    public Task ReceiptAsync(string source, IReadOnlyCollection<long> deliveryIds, CancellationToken cancel) =>
+        commits.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                """
+                UPDATE deliveries SET done_ticks = @now, body = '' WHERE id IN @deliveryIds AND source = @source AND done_ticks IS NULL;
+                UPDATE notifications SET status = 'done'
+                WHERE status = 'sent' AND id IN (SELECT notification_id FROM deliveries WHERE id IN @deliveryIds AND source = @source)
+                  AND NOT EXISTS (SELECT 1 FROM deliveries WHERE notification_id = notifications.id AND done_ticks IS NULL)
+                """,
+                new { now = time.GetUtcNow().UtcTicks, source, deliveryIds }, transaction),
+            cancel);
+
+    /// <summary>Rows by source and status, with the time of the last one.</summary>
+    public Task<List<StatusCount>> CountsAsync(CancellationToken cancel) =>
+        database.ReadAsync(async connection => (await connection.QueryAsync<StatusCount>(
+            """
+            SELECT source AS Source, status AS Status, COUNT(*) AS Rows, MAX(received_ticks) AS LastTicks
+            FROM notifications GROUP BY source, status ORDER BY source, status
+            """)).AsList(), cancel);
+
+    /// <summary>Rows that are not yet done: to be worked, or sent without receipt.</summary>
+    public Task<long> CountWaitingAsync(CancellationToken cancel) =>
+        database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long>(
+                "SELECT (SELECT COUNT(*) FROM notifications WHERE status = 'received') + (SELECT COUNT(*) FROM deliveries WHERE done_ticks IS NULL)"),
+            cancel);
+
+    /// <summary>Open refusals after an id, oldest first.</summary>
+    public Task<List<RefusedRow>> RefusedAsync(long afterId, int limit, CancellationToken cancel) =>
+        database.ReadAsync(async connection => (await connection.QueryAsync<RefusedRow>(
+            """
+            SELECT id AS Id, notification_id AS NotificationId, source AS Source, code AS Code, resource AS Resource, text AS Text, at_ticks AS AtTicks
+            FROM refused WHERE released_ticks IS NULL AND id > @afterId ORDER BY id LIMIT @limit
+            """,
+            new { afterId, limit })).AsList(), cancel);
+
+    /// <summary>Open refusals by source.</summary>
+    public Task<Dictionary<string, long>> RefusedCountsAsync(CancellationToken cancel) =>
+        database.ReadAsync(async connection =>
+            (await connection.QueryAsync<(string Source, long Count)>("SELECT source, COUNT(*) FROM refused WHERE released_ticks IS NULL GROUP BY source"))
+                .ToDictionary(row => row.Source, row => row.Count, StringComparer.OrdinalIgnoreCase), cancel);
+
+    /// <summary>Puts the notification of an open refusal back to work. Returns its source, or null when there is no such open refusal.</summary>
+    public Task<string?> ReleaseAsync(long refusedId, CancellationToken cancel) =>
+        commits.WriteAsync(
+            (connection, transaction) => connection.QuerySingleOrDefaultAsync<string?>(
+                """
+                UPDATE notifications SET status = 'received', attempts = 0, next_attempt_ticks = 0
+                WHERE id = (SELECT notification_id FROM refused WHERE id = @refusedId AND released_ticks IS NULL)
+                RETURNING source
+                """,
+                new { refusedId }, transaction),
+            cancel);
+
+    public Task<List<SubscriptionRow>> SubscriptionsAsync(CancellationToken cancel) =>
+        database.ReadAsync(async connection => (await connection.QueryAsync<SubscriptionRow>(
+            """
+            SELECT source AS Source, reference AS Reference, criteria AS Criteria, status AS Status, handshake_ticks AS HandshakeTicks, heard_ticks AS HeardTicks,
+                   events_since_start AS EventsSinceStart, highest_event AS HighestEvent
+            FROM subscriptions ORDER BY source, reference
+            """)).AsList(), cancel);
+
+    /// <summary>Remembers a subscription that stands at the source for us, with its criteria and status there.</summary>
+    public Task KeepSubscriptionAsync(string source, string reference, string criteria, string? status, CancellationToken cancel) =>
+        commits.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                """
+                INSERT INTO subscriptions (source, reference, criteria, status) VALUES (@source, @reference, @criteria, @status)
+                ON CONFLICT (source, reference) DO UPDATE SET criteria = excluded.criteria, status = excluded.status
+                """,
+                new { source, reference, criteria, status }, transaction),
+            cancel);
+
+    private static Task<int> UpsertHeardAsync(DbConnection connection, DbTransaction transaction, string source, SubscriptionHeard heard, long now) =>
+        connection.ExecuteAsync(
+            """
+            INSERT INTO subscriptions (source, reference, status, handshake_ticks, heard_ticks, events_since_start, highest_event)
+            VALUES (@source, @Reference, @Status, @handshake, @now, @EventsSinceStart, @HighestEvent)
+            ON CONFLICT (source, reference) DO UPDATE SET
+                status = COALESCE(excluded.status, subscriptions.status),
+                handshake_ticks = COALESCE(excluded.handshake_ticks, subscriptions.handshake_ticks),
+                heard_ticks = excluded.heard_ticks,
+                events_since_start = COALESCE(excluded.events_since_start, subscriptions.events_since_start),
+                highest_event = CASE WHEN excluded.highest_event > COALESCE(subscriptions.highest_event, -1) THEN excluded.highest_event ELSE subscriptions.highest_event END
+            """,
+            new { source, heard.Reference, heard.Status, handshake = heard.Handshake ? now : (long?)null, now, heard.EventsSinceStart, heard.HighestEvent },
+            transaction);
+
+    private Task<int> InsertRefusalAsync(DbConnection connection, DbTransaction transaction, long notificationId, string source, NewRefusal refusal) =>
+        connection.ExecuteAsync(
+            "INSERT INTO refused (notification_id, source, code, resource, text, at_ticks) VALUES (@notificationId, @source, @Code, @Resource, @Text, @at)",
+            new { notificationId, source, refusal.Code, refusal.Resource, refusal.Text, at = time.GetUtcNow().UtcTicks }, transaction);
+}

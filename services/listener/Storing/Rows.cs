@@ -1,0 +1,103 @@
+namespace CarT.Fhir.Listener.Storing;
+
+/// <summary>Values of <c>notifications.status</c>.</summary>
+internal static class RowStatus
+{
+    public const string Received = "received";
+    public const string Sent = "sent";
+    public const string Done = "done";
+    public const string Refused = "refused";
+    public const string Unsupported = "unsupported";
+}
+
+/// <summary>Values of <c>notifications.kind</c>: at the door by the shape of the body, after reading by its meaning.</summary>
+internal static class NotificationKind
+{
+    public const string Ping = "ping";
+    public const string Malformed = "malformed";
+    public const string Resource = "resource";
+    public const string Bundle = "bundle";
+    public const string Handshake = "handshake";
+    public const string Heartbeat = "heartbeat";
+    public const string Event = "event-notification";
+}
+
+/// <summary>A notification as it arrived.</summary>
+internal sealed record NewNotification
+{
+    public required string Source { get; init; }
+
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    public required string Method { get; init; }
+
+    /// <summary>Type and id of the path (<c>PUT …/{type}/{id}</c>), null without.</summary>
+    public string? ResourceType { get; init; }
+
+    public string? ResourceId { get; init; }
+
+    public string? ContentType { get; init; }
+
+    /// <summary>The few headers that say something about the body, as a JSON object. Never a credential.</summary>
+    public required string Headers { get; init; }
+
+    public string? TraceParent { get; init; }
+
+    public required byte[] Body { get; init; }
+
+    public required string Kind { get; init; }
+
+    public string Status { get; init; } = RowStatus.Received;
+}
+
+/// <summary>A row to be worked.</summary>
+internal sealed record NotificationRow(long Id, string Source, long ReceivedTicks, string? TraceParent, byte[] Body, long Attempts)
+{
+    public DateTimeOffset ReceivedAt => new(ReceivedTicks, TimeSpan.Zero);
+}
+
+/// <summary>What one notification says about one patient: the resource versions as JSON, not yet receipted.</summary>
+internal sealed record DeliveryRow(long Id, string Source, string? PatientId, string Body, long ReceivedTicks, string? TraceParent);
+
+/// <summary>A delivery to be stored; <see cref="Body"/> is the JSON of its resource versions.</summary>
+internal sealed record NewDelivery(string? PatientId, string Body);
+
+/// <summary>A refusal to be stored. <see cref="Resource"/> is <c>{type}/{id}</c> or null.</summary>
+internal sealed record NewRefusal(string Code, string? Resource, string Text);
+
+/// <summary>What a status Parameters said about its subscription.</summary>
+internal sealed record SubscriptionHeard(string Reference, string? Status, bool Handshake, long? EventsSinceStart, long? HighestEvent);
+
+/// <summary>What became of a row when it was worked.</summary>
+internal sealed record WorkedRow(long Id, string Source, string Status)
+{
+    public string Kind { get; init; } = NotificationKind.Resource;
+
+    /// <summary>Why nothing was sent: a reason of the contract or of the listener; null otherwise.</summary>
+    public string? Note { get; init; }
+
+    public IReadOnlyList<NewDelivery> Deliveries { get; init; } = [];
+
+    public IReadOnlyList<NewRefusal> Refusals { get; init; } = [];
+
+    public SubscriptionHeard? Heard { get; init; }
+}
+
+/// <summary>Rows of one source in one status, for operators.</summary>
+internal sealed record StatusCount
+{
+    public required string Source { get; init; }
+
+    public required string Status { get; init; }
+
+    public required long Rows { get; init; }
+
+    public required long LastTicks { get; init; }
+}
+
+/// <summary>An open refusal, for operators.</summary>
+internal sealed record RefusedRow(long Id, long NotificationId, string Source, string Code, string? Resource, string Text, long AtTicks);
+
+/// <summary>A subscription at a source, for operators and for the keeper.</summary>
+internal sealed record SubscriptionRow(
+    string Source, string Reference, string? Criteria, string? Status, long? HandshakeTicks, long? HeardTicks, long? EventsSinceStart, long? HighestEvent);

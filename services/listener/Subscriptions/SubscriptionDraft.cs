@@ -1,0 +1,77 @@
+using CarT.Fhir.Listener.Sources;
+using CarT.Fhir.R4.Codes;
+using Hl7.Fhir.Model;
+
+namespace CarT.Fhir.Listener.Subscriptions;
+
+/// <summary>The Subscriptions that we want at a source: classic R4 rest-hooks, or rest-hooks on a topic (Subscriptions R5 Backport IG 1.1.0). Pure.</summary>
+internal static class SubscriptionDraft
+{
+    private const string Backport = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
+    private const string FilterUrl = Backport + "backport-filter-criteria";
+    private const string FhirJsonType = "application/fhir+json";
+
+    /// <summary>
+    /// What is subscribed to when the configuration names nothing. Never <c>status=</c>: the criteria sees the new state only, so that a result which
+    /// becomes entered-in-error would stop matching and never be announced.
+    /// </summary>
+    public static IReadOnlyList<string> DefaultCriteria(CodeSets codes) =>
+    [
+        "Observation?code=" + string.Join(',', codes.LoincForSubscription.Select(code => CodeSets.Loinc + "|" + code)),
+        "MedicationAdministration?",
+        "MedicationStatement?",
+        "Procedure?",
+        "Patient?",
+    ];
+
+    /// <summary>
+    /// Every Subscription that should stand at the source, one for each criteria. On a topic the criteria is the filter: filters of one Subscription are
+    /// ANDed, and a result and a dose never match together.
+    /// </summary>
+    /// <param name="source">A source of style classic or topic.</param>
+    /// <param name="end">When they run out.</param>
+    public static IReadOnlyList<Subscription> All(Source source, DateTimeOffset end)
+    {
+        var options = source.Options.Subscription;
+        var criteria = options.Criteria.Count > 0 ? options.Criteria : DefaultCriteria(source.Reading.Codes);
+        return [.. criteria.Select(text => options.Style == "topic" ? OnTopic(source, text, end) : Classic(source, text, end))];
+    }
+
+    /// <summary>What a Subscription is for: its criteria, and the filters of a topic. Some servers escape what they were given.</summary>
+    public static string Key(Subscription subscription) => Uri.UnescapeDataString(string.Join(
+        ' ', (subscription.CriteriaElement?.GetExtensions(FilterUrl) ?? []).Select(filter => (filter.Value as FhirString)?.Value).Prepend(subscription.Criteria)));
+
+    /// <summary>The header by which the source authenticates at our hook; null when the hook is open.</summary>
+    public static string? AuthorizationHeader(Source source) =>
+        source.Options.Subscription.Secrets is [var secret, ..] ? "Authorization: Bearer " + secret : null;
+
+    private static Subscription Classic(Source source, string criteria, DateTimeOffset end) => new()
+    {
+        Status = Subscription.SubscriptionStatus.Requested,
+        Reason = "CAR-T cytopenia monitoring",
+        End = end,
+        Criteria = criteria,
+        Channel = new Subscription.ChannelComponent
+        {
+            Type = Subscription.SubscriptionChannelType.RestHook,
+            Endpoint = source.Options.Subscription.HookUrl,
+            Payload = FhirJsonType,
+            Header = AuthorizationHeader(source) is { } header ? [header] : [],
+        },
+    };
+
+    private static Subscription OnTopic(Source source, string filter, DateTimeOffset end)
+    {
+        var subscription = Classic(source, source.Options.Subscription.Topic!, end);
+        subscription.Meta = new Meta { Profile = [Backport + "backport-subscription"] };
+        subscription.CriteriaElement!.Extension = [new Extension(FilterUrl, new FhirString(filter))];
+        subscription.Channel!.Extension =
+        [
+            new Extension(Backport + "backport-heartbeat-period", new UnsignedInt(300)),
+            new Extension(Backport + "backport-timeout", new UnsignedInt(20)),
+            new Extension(Backport + "backport-max-count", new PositiveInt(20)),
+        ];
+        subscription.Channel.PayloadElement!.Extension = [new Extension(Backport + "backport-payload-content", new Code("id-only"))];
+        return subscription;
+    }
+}

@@ -1,0 +1,26 @@
+using System.Diagnostics;
+using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.Protocol.Assessing;
+using CarT.Fhir.Protocol.Outbox;
+using MassTransit;
+
+namespace CarT.Fhir.Protocol.Facts;
+
+/// <summary>
+/// Facts in: one transaction stores them and assesses whom they concern; then the receipt, then what changed. The same message again changes
+/// nothing and is answered with a receipt again.
+/// </summary>
+internal sealed class FactsRecordedConsumer(PatientAssessor assessor, RevisionPublisher publisher) : IConsumer<FactsRecorded>
+{
+    /// <exception cref="MessageContractException">The message breaks its contract.</exception>
+    public async Task Consume(ConsumeContext<FactsRecorded> context)
+    {
+        var message = context.Message;
+        FactsRecordedContract.Check(message);
+        using var span = CartTelemetry.Continue("protocol facts", ActivityKind.Consumer, message.TraceParent);
+        var changed = await assessor.ApplyAsync(message with { TraceParent = span?.Id ?? message.TraceParent }, context.CancellationToken);
+        await context.Publish(new FactsApplied { Source = message.Source, RowIds = message.RowIds }, context.CancellationToken);
+        foreach (var revision in changed) await publisher.PublishAsync(revision, context.CancellationToken);
+    }
+}

@@ -1,0 +1,25 @@
+using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Protocol.Facts;
+using MassTransit;
+
+namespace CarT.Fhir.Protocol.Outbox;
+
+/// <summary>Takes the receipts of write-back and gateway.</summary>
+internal sealed partial class AssessmentAppliedConsumer(ProtocolStore store, ILogger<AssessmentAppliedConsumer> log) : IConsumer<AssessmentApplied>
+{
+    /// <exception cref="MessageContractException">The receipt breaks its contract.</exception>
+    public async Task Consume(ConsumeContext<AssessmentApplied> context)
+    {
+        var receipt = context.Message;
+        if (receipt.Consumer is not ("writeback" or "gateway")) throw new MessageContractException("AssessmentApplied: consumer is unknown");
+        if (string.IsNullOrEmpty(receipt.Patient.Namespace) || string.IsNullOrEmpty(receipt.Patient.Id)) throw new MessageContractException("AssessmentApplied: patient is empty");
+        if (!await store.AcknowledgeAsync(receipt, context.CancellationToken)) Log.SettlesNothing(log, receipt.Consumer, receipt.Revision);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning,
+            "A receipt of {Consumer} for revision {Revision} settles nothing: that revision is older than an acknowledged one, or was never published by this store")]
+        public static partial void SettlesNothing(ILogger logger, string consumer, long revision);
+    }
+}

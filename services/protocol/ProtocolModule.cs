@@ -1,0 +1,44 @@
+using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Bus;
+using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.Protocol.Admin;
+using CarT.Fhir.Protocol.Assessing;
+using CarT.Fhir.Protocol.Facts;
+using CarT.Fhir.Protocol.Outbox;
+using CarT.Fhir.Protocol.Reviews;
+using MassTransit;
+
+namespace CarT.Fhir.Protocol;
+
+/// <summary>Facts of a patient in, assessment of the patient out, and again whenever time alone changes the verdict. It never sees FHIR.</summary>
+public sealed class ProtocolModule : IServiceModule
+{
+    private const int PatientsHeldInMemory = 2000;
+
+    public string Name => "protocol";
+
+    public void AddServices(IServiceCollection services, CartOptions options)
+    {
+        services.AddSingleton(ProtocolInForce.Load(options));
+        services.AddSingleton(provider => new ProtocolStore(provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(new RecordCache(PatientsHeldInMemory));
+        services.AddSingleton<ProtocolMetrics>();
+        services.AddSingleton<FactsIntake>();
+        services.AddSingleton<RecordReader>();
+        services.AddSingleton<PatientAssessor>();
+        services.AddSingleton<RevisionPublisher>();
+        services.AddSingleton<OperatorReassessment>();
+        services.AddHostedService<ReviewTimer>();
+        services.AddHostedService<RevisionSweep>();
+    }
+
+    public void AddConsumers(IBusRegistrationConfigurator bus)
+    {
+        bus.AddConsumerOn<FactsRecordedConsumer>(WireNames.ProtocolFactsRecorded, concurrency: 8);
+        bus.AddConsumerOn<AssessmentAppliedConsumer>(WireNames.ProtocolAssessmentApplied, concurrency: 4);
+        bus.AddConsumerOn<ReassessPatientConsumer>(WireNames.ProtocolReassessPatient, concurrency: 1);
+    }
+
+    public void MapEndpoints(IEndpointRouteBuilder routes, CartOptions options) => routes.MapReassess(options);
+}

@@ -1,0 +1,97 @@
+using System.Text.Json;
+using CarT.Fhir.Contracts;
+using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Storage;
+using Dapper;
+
+namespace CarT.Fhir.Protocol;
+
+/// <summary>The database of the protocol service. What changes a patient goes through <see cref="InTransactionAsync{T}"/>.</summary>
+internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
+{
+    /// <summary>Commits when <paramref name="work"/> returns, rolls back when it throws.</summary>
+    public Task<T> InTransactionAsync<T>(Func<ProtocolTransaction, Task<T>> work, CancellationToken cancel) =>
+        database.WriteAsync((connection, transaction) => work(new ProtocolTransaction(connection, transaction, time)), cancel);
+
+    /// <summary>Patients to be assessed without a new fact: marked, due by the clock, or last assessed by another definition than this one.</summary>
+    public Task<IReadOnlyList<DuePatient>> DueAsync(DateTimeOffset now, string definitionHash, CancellationToken cancel) =>
+        QueryAsync<DuePatient>(
+            """
+            SELECT namespace AS Namespace, id AS Id, due_reason AS Reason FROM patients
+            WHERE due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash < @Hash OR definition_hash > @Hash
+            """,
+            new { Now = now.UtcTicks, Hash = definitionHash }, cancel);
+
+    /// <summary>Patients whose newest revision some reader has not acknowledged.</summary>
+    public Task<IReadOnlyList<UnacknowledgedRevision>> UnacknowledgedAsync(CancellationToken cancel) =>
+        QueryAsync<UnacknowledgedRevision>(
+            """
+            SELECT namespace AS Namespace, id AS Id, revision AS Revision FROM patients
+            WHERE writeback_done_revision < revision OR gateway_done_revision < revision
+            """,
+            null, cancel);
+
+    /// <summary>The newest published revision of a patient, or null when there is none.</summary>
+    public async Task<AssessmentChanged?> PublishedAsync(PatientKey patient, CancellationToken cancel)
+    {
+        var json = await database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<string?>("SELECT published FROM patients WHERE namespace = @Namespace AND id = @Id", patient), cancel);
+        return json is null ? null : JsonSerializer.Deserialize<AssessmentChanged>(json, CartJson.Options);
+    }
+
+    /// <summary>Notes a receipt. False when it settles nothing: an unknown patient, or a revision that was never published.</summary>
+    public Task<bool> AcknowledgeAsync(AssessmentApplied receipt, CancellationToken cancel)
+    {
+        var sql = receipt.Consumer switch
+        {
+            "writeback" => "UPDATE patients SET writeback_done_revision = @Revision WHERE namespace = @Namespace AND id = @Id AND @Revision <= revision AND @Revision >= writeback_done_revision",
+            "gateway" => "UPDATE patients SET gateway_done_revision = @Revision WHERE namespace = @Namespace AND id = @Id AND @Revision <= revision AND @Revision >= gateway_done_revision",
+            _ => throw new ArgumentOutOfRangeException(nameof(receipt), "unknown consumer"),
+        };
+        return database.WriteAsync(
+            async (connection, transaction) =>
+                await connection.ExecuteAsync(sql, new { receipt.Patient.Namespace, receipt.Patient.Id, receipt.Revision }, transaction) > 0,
+            cancel);
+    }
+
+    /// <summary>
+    /// Marks one patient, or all with null, for assessment, and forgets the receipts, so that the newest revision is sent again.
+    /// Returns how many patients there were.
+    /// </summary>
+    public Task<int> MarkDueAsync(PatientKey? patient, string reason, CancellationToken cancel)
+    {
+        const string All = "UPDATE patients SET due_reason = @Reason, writeback_done_revision = 0, gateway_done_revision = 0";
+        return database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                patient is null ? All : All + " WHERE namespace = @Namespace AND id = @Id",
+                new { patient?.Namespace, patient?.Id, Reason = reason }, transaction),
+            cancel);
+    }
+
+    private Task<IReadOnlyList<T>> QueryAsync<T>(string sql, object? parameters, CancellationToken cancel) =>
+        database.ReadAsync(async connection => (IReadOnlyList<T>)(await connection.QueryAsync<T>(sql, parameters)).AsList(), cancel);
+}
+
+/// <summary>A patient to be assessed; <see cref="Reason"/> is null when the clock or the definition is the reason.</summary>
+internal sealed class DuePatient
+{
+    public required string Namespace { get; init; }
+
+    public required string Id { get; init; }
+
+    public string? Reason { get; init; }
+
+    public PatientKey Patient => new(Namespace, Id);
+}
+
+/// <summary>The newest revision of a patient that is still without one of its receipts.</summary>
+internal sealed class UnacknowledgedRevision
+{
+    public required string Namespace { get; init; }
+
+    public required string Id { get; init; }
+
+    public required long Revision { get; init; }
+
+    public PatientKey Patient => new(Namespace, Id);
+}

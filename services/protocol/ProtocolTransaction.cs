@@ -1,0 +1,126 @@
+using System.Data.Common;
+using System.Text.Json;
+using CarT.Fhir.Contracts;
+using CarT.Fhir.Protocol.Facts;
+using Dapper;
+
+namespace CarT.Fhir.Protocol;
+
+/// <summary>The statements of one transaction on <see cref="ProtocolStore"/>.</summary>
+internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction transaction, TimeProvider time)
+{
+    private const string PatientColumns =
+        """
+        namespace AS Namespace, id AS Id, facts_version AS FactsVersion, provides AS Provides, replaced_by AS ReplacedBy, definition_hash AS DefinitionHash,
+        next_review_ticks AS NextReviewTicks, due_reason AS DueReason, revision AS Revision, published AS Published, flags AS Flags, corrected AS Corrected
+        """;
+
+    /// <summary>The row of a patient, or null when nothing was ever heard of the patient.</summary>
+    public Task<PatientRow?> FindPatientAsync(PatientKey patient) =>
+        connection.QuerySingleOrDefaultAsync<PatientRow?>(
+            $"SELECT {PatientColumns} FROM patients WHERE namespace = @Namespace AND id = @Id", patient, transaction);
+
+    /// <summary>The row of a patient, made when it is the first time.</summary>
+    public async Task<PatientRow> PatientAsync(PatientKey patient)
+    {
+        if (await FindPatientAsync(patient) is { } row) return row;
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO patients (namespace, id, facts_version, provides, definition_hash, revision, flags, corrected, writeback_done_revision, gateway_done_revision)
+            VALUES (@Namespace, @Id, 0, '{}', '', 0, '[]', '[]', 0, 0)
+            """,
+            patient, transaction);
+        return new PatientRow { Namespace = patient.Namespace, Id = patient.Id };
+    }
+
+    public Task SaveAsync(PatientRow row) =>
+        connection.ExecuteAsync(
+            """
+            UPDATE patients SET facts_version = @FactsVersion, provides = @Provides, replaced_by = @ReplacedBy, definition_hash = @DefinitionHash,
+                next_review_ticks = @NextReviewTicks, due_reason = @DueReason, revision = @Revision, published = @Published,
+                flags = @Flags, corrected = @Corrected
+            WHERE namespace = @Namespace AND id = @Id
+            """,
+            row, transaction);
+
+    /// <summary>Ids of the patients that were merged into this one.</summary>
+    public async Task<IReadOnlyList<PatientKey>> MergedIntoAsync(PatientKey survivor) =>
+        [.. (await connection.QueryAsync<string>(
+            "SELECT id FROM patients WHERE namespace = @Namespace AND replaced_by = @Id ORDER BY id", survivor, transaction))
+            .Select(id => survivor with { Id = id })];
+
+    /// <summary>The newest known version of a resource, or null.</summary>
+    public async Task<StoredVersion?> FindResourceAsync(ResourceKey resource) =>
+        await connection.QuerySingleOrDefaultAsync<BodyRow?>(
+            "SELECT body AS Body, ambiguous AS Ambiguous FROM resources WHERE namespace = @Namespace AND type = @Type AND id = @Id", resource, transaction) is { } row
+            ? row.Read()
+            : null;
+
+    /// <summary>The versions of a resource that are not the newest.</summary>
+    public async Task<IReadOnlyList<ResourceVersion>> SupersededAsync(ResourceKey resource) =>
+        [.. (await connection.QueryAsync<string>(
+            "SELECT body FROM superseded_versions WHERE namespace = @Namespace AND type = @Type AND id = @Id", resource, transaction))
+            .Select(body => JsonSerializer.Deserialize<ResourceVersion>(body, CartJson.Options)!)];
+
+    /// <summary>The newest version of every resource of a patient.</summary>
+    public async Task<IReadOnlyList<StoredVersion>> ResourcesOfAsync(PatientKey patient) =>
+        [.. (await connection.QueryAsync<BodyRow>(
+            "SELECT body AS Body, ambiguous AS Ambiguous FROM resources WHERE namespace = @Namespace AND patient_id = @Id", patient, transaction))
+            .Select(row => row.Read())];
+
+    /// <summary>Makes this the newest version of its resource.</summary>
+    public Task ReplaceAsync(StoredVersion stored) =>
+        connection.ExecuteAsync(
+            """
+            INSERT INTO resources (namespace, type, id, patient_id, version_id, last_updated_ticks, content_hash, retracted, ambiguous, body)
+            VALUES (@Namespace, @Type, @Id, @PatientId, @VersionId, @LastUpdatedTicks, @ContentHash, @Retracted, @Ambiguous, @Body)
+            ON CONFLICT (namespace, type, id) DO UPDATE SET patient_id = excluded.patient_id, version_id = excluded.version_id,
+                last_updated_ticks = excluded.last_updated_ticks, content_hash = excluded.content_hash, retracted = excluded.retracted,
+                ambiguous = excluded.ambiguous, body = excluded.body
+            """,
+            new
+            {
+                stored.Version.Resource.Namespace,
+                stored.Version.Resource.Type,
+                stored.Version.Resource.Id,
+                PatientId = stored.Version.Patient?.Id,
+                stored.Version.VersionId,
+                LastUpdatedTicks = stored.Version.LastUpdated?.UtcTicks,
+                stored.Version.ContentHash,
+                Retracted = stored.Version.Retracted ? 1L : 0L,
+                Ambiguous = stored.Ambiguous ? 1L : 0L,
+                Body = JsonSerializer.Serialize(stored.Version, CartJson.Options),
+            },
+            transaction);
+
+    /// <summary>Keeps a version that is not the newest (P13.2); the same one twice is one row.</summary>
+    public Task KeepSupersededAsync(ResourceVersion version) =>
+        connection.ExecuteAsync(
+            """
+            INSERT INTO superseded_versions (namespace, type, id, content_hash, version_id, last_updated_ticks, patient_id, seen_ticks, body)
+            VALUES (@Namespace, @Type, @Id, @ContentHash, @VersionId, @LastUpdatedTicks, @PatientId, @SeenTicks, @Body)
+            ON CONFLICT DO NOTHING
+            """,
+            new
+            {
+                version.Resource.Namespace,
+                version.Resource.Type,
+                version.Resource.Id,
+                version.ContentHash,
+                VersionId = version.VersionId ?? "",
+                LastUpdatedTicks = version.LastUpdated?.UtcTicks ?? 0,
+                PatientId = version.Patient?.Id,
+                SeenTicks = time.GetUtcNow().UtcTicks,
+                Body = JsonSerializer.Serialize(version, CartJson.Options),
+            },
+            transaction);
+
+    private sealed class BodyRow
+    {
+        public required string Body { get; init; }
+
+        public required long Ambiguous { get; init; }
+
+        public StoredVersion Read() => new(JsonSerializer.Deserialize<ResourceVersion>(Body, CartJson.Options)!, Ambiguous != 0);
+    }
+}

@@ -1,0 +1,66 @@
+using System.Data.Common;
+using CarT.Fhir.Contracts;
+using CarT.Fhir.Hosting;
+using CarT.Fhir.Protocol.Assessing;
+using CarT.Fhir.Protocol.Outbox;
+
+namespace CarT.Fhir.Protocol.Reviews;
+
+/// <summary>
+/// Assesses again, without a new fact: patients whose review time has passed on the ward's calendar, whose last assessment used another
+/// definition than the one in force, or who were marked (a resource moved away, a merge, an operator).
+/// </summary>
+internal sealed partial class ReviewTimer(
+    ProtocolStore store, PatientAssessor assessor, RevisionPublisher publisher, ProtocolInForce protocol, ClinicalClock clock, TimeProvider time, ILogger<ReviewTimer> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan RetryFailedAfter = TimeSpan.FromSeconds(30);
+    private readonly Dictionary<PatientKey, long> failedAt = [];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        Log.InForce(log, protocol.Definition.Id, protocol.Definition.Version, protocol.Definition.Hash);
+        using var timer = new PeriodicTimer(Every, time);
+        do
+        {
+            try
+            {
+                foreach (var due in await store.DueAsync(clock.Now, protocol.Definition.Hash, stoppingToken)) await ReviewAsync(due, stoppingToken);
+            }
+            catch (DbException e)
+            {
+                Log.ListFailed(log, e);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    private async Task ReviewAsync(DuePatient due, CancellationToken cancel)
+    {
+        if (failedAt.TryGetValue(due.Patient, out var at) && time.GetElapsedTime(at) < RetryFailedAfter) return;
+        try
+        {
+            if (await assessor.ReviewAsync(due.Patient, due.Reason ?? AssessmentReasons.Review, cancel) is { } revision) await publisher.PublishAsync(revision, cancel);
+            failedAt.Remove(due.Patient);
+        }
+        // One patient who cannot be assessed, for whatever cause, must not keep the others from their review.
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            failedAt[due.Patient] = time.GetTimestamp();
+            Log.ReviewFailed(log, e);
+        }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Protocol in force: {Id} version {Version}, {Hash}")]
+        public static partial void InForce(ILogger logger, string id, string version, string hash);
+
+        [LoggerMessage(2, LogLevel.Error, "The patients due for review could not be listed; the next turn tries again")]
+        public static partial void ListFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(3, LogLevel.Error, "The review of one patient failed; it is tried again later")]
+        public static partial void ReviewFailed(ILogger logger, Exception exception);
+    }
+}

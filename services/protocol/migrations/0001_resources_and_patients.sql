@@ -1,0 +1,55 @@
+-- What every resource says now: its newest version. A retraction stays as a row, so that it stays known.
+CREATE TABLE resources (
+    namespace          TEXT   NOT NULL,
+    type               TEXT   NOT NULL,
+    id                 TEXT   NOT NULL,
+    patient_id         TEXT   NULL,
+    version_id         TEXT   NULL,
+    last_updated_ticks BIGINT NULL,
+    content_hash       TEXT   NOT NULL,
+    retracted          BIGINT NOT NULL,
+    ambiguous          BIGINT NOT NULL,
+    body               TEXT   NOT NULL,
+    PRIMARY KEY (namespace, type, id)
+);
+
+CREATE INDEX resources_of_patient ON resources (namespace, patient_id);
+
+-- Versions that are not the newest, whether they were replaced or came late. Never read by the protocol; kept for audit.
+CREATE TABLE superseded_versions (
+    namespace          TEXT   NOT NULL,
+    type               TEXT   NOT NULL,
+    id                 TEXT   NOT NULL,
+    content_hash       TEXT   NOT NULL,
+    version_id         TEXT   NOT NULL,
+    last_updated_ticks BIGINT NOT NULL,
+    patient_id         TEXT   NULL,
+    seen_ticks         BIGINT NOT NULL,
+    body               TEXT   NOT NULL,
+    PRIMARY KEY (namespace, type, id, content_hash, version_id, last_updated_ticks)
+);
+
+-- One row per patient; also the outbox: a revision is sent until both readers have acknowledged it.
+CREATE TABLE patients (
+    namespace               TEXT   NOT NULL,
+    id                      TEXT   NOT NULL,
+    facts_version           BIGINT NOT NULL,
+    provides                TEXT   NOT NULL,
+    replaced_by             TEXT   NULL,
+    definition_hash         TEXT   NOT NULL,
+    next_review_ticks       BIGINT NULL,
+    due_reason              TEXT   NULL,
+    revision                BIGINT NOT NULL,
+    published               TEXT   NULL,
+    flags                   TEXT   NOT NULL,
+    corrected               TEXT   NOT NULL,
+    writeback_done_revision BIGINT NOT NULL,
+    gateway_done_revision   BIGINT NOT NULL,
+    PRIMARY KEY (namespace, id)
+);
+
+CREATE INDEX patients_by_next_review ON patients (next_review_ticks);
+CREATE INDEX patients_by_definition ON patients (definition_hash);
+CREATE INDEX patients_marked_due ON patients (due_reason) WHERE due_reason IS NOT NULL;
+CREATE INDEX patients_replaced ON patients (namespace, replaced_by) WHERE replaced_by IS NOT NULL;
+CREATE INDEX patients_unacknowledged ON patients (namespace, id) WHERE writeback_done_revision < revision OR gateway_done_revision < revision;

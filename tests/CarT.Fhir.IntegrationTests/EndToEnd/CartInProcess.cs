@@ -1,0 +1,77 @@
+using CarT.Fhir.Gateway;
+using CarT.Fhir.Hosting;
+using CarT.Fhir.Listener;
+using CarT.Fhir.Protocol;
+using CarT.Fhir.WriteBack;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace CarT.Fhir.IntegrationTests.EndToEnd;
+
+/// <summary>The four services in this process, on a temporary store, subscribed at a hospital and writing back to it.</summary>
+internal sealed class CartInProcess : IAsyncDisposable
+{
+    public const string ApiSecret = "api-secret-of-the-test-run";
+    public const string Topic = "urn:cart-fhir:simulator:topic:clinical-data";
+
+    private readonly WebApplication app;
+    private readonly string store;
+
+    private CartInProcess(WebApplication app, string store, string url)
+    {
+        this.app = app;
+        this.store = store;
+        Http = new HttpClient(new SocketsHttpHandler()) { BaseAddress = new Uri(url) };
+        Http.DefaultRequestHeaders.Authorization = new System.Net.Http.Headers.AuthenticationHeaderValue("Bearer", ApiSecret);
+    }
+
+    public HttpClient Http { get; }
+
+    public IServiceProvider Services => app.Services;
+
+    public static async Task<CartInProcess> StartAsync(Hospital hospital, string style, Dictionary<string, string?>? settings = null)
+    {
+        var store = Directory.CreateTempSubdirectory("cart-flow-").FullName;
+        var url = $"http://127.0.0.1:{CartProcess.FreePort()}";
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        foreach (var (key, value) in Configuration(hospital, style, store, url).Concat(settings ?? [])) builder.Configuration[key] = value;
+        var app = await CartHost.BuildAsync(
+            builder, [new ListenerModule(), new ProtocolModule(), new WriteBackModule(), new GatewayModule()], TestContext.Current.CancellationToken);
+        await app.StartAsync();
+        var cart = new CartInProcess(app, store, url);
+        if (style != "none")
+        {
+            await hospital.UntilAsync("active subscriptions", ehr =>
+                ehr.All("Subscription").Where(subscription => Hospital.Text(subscription["status"]) == "active").ToList() is { Count: >= 5 } active ? active : null);
+        }
+        return cart;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Http.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+        Directory.Delete(store, recursive: true);
+    }
+
+    private static Dictionary<string, string?> Configuration(Hospital hospital, string style, string store, string url) => new(StringComparer.Ordinal)
+    {
+        ["urls"] = url,
+        ["Cart:Store:Path"] = store,
+        ["Cart:Api:Secrets:0"] = ApiSecret,
+        ["Cart:Sources:main:BaseUrl"] = hospital.Base,
+        ["Cart:Sources:main:Provides:0"] = "labs",
+        ["Cart:Sources:main:Provides:1"] = "doses",
+        ["Cart:Sources:main:Provides:2"] = "transfusions",
+        ["Cart:Sources:main:Subscription:Style"] = style,
+        ["Cart:Sources:main:Subscription:Topic"] = Topic,
+        ["Cart:Sources:main:Subscription:HookUrl"] = url + "/fhir/hook/main",
+        ["Cart:Sources:main:Subscription:Secrets:0"] = CartProcess.HookSecret,
+        ["Cart:Targets:main:BaseUrl"] = hospital.Base,
+        ["Cart:Targets:main:Source"] = "main",
+    };
+}

@@ -1,0 +1,99 @@
+using System.Collections.Concurrent;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+
+namespace CarT.Fhir.IntegrationTests.Listener;
+
+/// <summary>A FHIR server with just enough: read by id, and create and search of Subscriptions.</summary>
+public sealed class FakeEhr : IAsyncDisposable
+{
+    private readonly WebApplication app;
+    private int faults;
+
+    private FakeEhr(WebApplication app) => this.app = app;
+
+    /// <summary>Resources by <c>Type/id</c>.</summary>
+    public ConcurrentDictionary<string, string> Resources { get; } = new();
+
+    /// <summary>Paths that were read, in order.</summary>
+    public ConcurrentQueue<string> Reads { get; } = new();
+
+    public ConcurrentDictionary<string, JsonObject> Subscriptions { get; } = new();
+
+    /// <summary>True for a server that takes no extension on the channel.</summary>
+    public bool RefusesChannelExtensions { get; set; }
+
+    /// <summary>True for a server that keeps no extension on the criteria.</summary>
+    public bool ForgetsFilters { get; set; }
+
+    public string BaseUrl => app.Urls.First() + "/fhir";
+
+    public static async Task<FakeEhr> StartAsync()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        var ehr = new FakeEhr(builder.Build());
+        ehr.app.MapGet("/fhir/Subscription", ehr.Search);
+        ehr.app.MapPost("/fhir/Subscription", ehr.CreateAsync);
+        ehr.app.MapPut("/fhir/Subscription/{id}", ehr.UpdateAsync);
+        ehr.app.MapGet("/fhir/{type}/{id}", ehr.Read);
+        await ehr.app.StartAsync();
+        return ehr;
+    }
+
+    /// <summary>Answers the next requests with 503 and a wish to wait.</summary>
+    public void FailNext(int requests) => Interlocked.Exchange(ref faults, requests);
+
+    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+
+    private IResult Read(string type, string id, HttpResponse response)
+    {
+        Reads.Enqueue($"{type}/{id}");
+        if (Fails(response)) return Results.StatusCode(503);
+        return Resources.TryGetValue($"{type}/{id}", out var json) ? Results.Text(json, "application/fhir+json") : Results.NotFound();
+    }
+
+    private IResult Search(string url, HttpResponse response)
+    {
+        if (Fails(response)) return Results.StatusCode(503);
+        var found = Subscriptions.Values.Where(subscription => subscription["channel"]!["endpoint"]!.GetValue<string>() == url);
+        var bundle = new JsonObject
+        {
+            ["resourceType"] = "Bundle",
+            ["type"] = "searchset",
+            ["entry"] = new JsonArray([.. found.Select(subscription => new JsonObject { ["resource"] = subscription.DeepClone() })]),
+        };
+        return Results.Text(bundle.ToJsonString(), "application/fhir+json");
+    }
+
+    private async Task<IResult> CreateAsync(HttpRequest request, HttpResponse response)
+    {
+        if (Fails(response)) return Results.StatusCode(503);
+        var subscription = (await JsonSerializer.DeserializeAsync<JsonObject>(request.Body))!;
+        if (RefusesChannelExtensions && subscription["channel"]!["extension"] is not null) return Results.StatusCode(422);
+        var id = "s" + (Subscriptions.Count + 1);
+        subscription["id"] = id;
+        if (ForgetsFilters) subscription.Remove("_criteria");
+        Subscriptions[id] = subscription;
+        return Results.Text(subscription.ToJsonString(), "application/fhir+json", statusCode: 201);
+    }
+
+    private async Task<IResult> UpdateAsync(string id, HttpRequest request)
+    {
+        var subscription = (await JsonSerializer.DeserializeAsync<JsonObject>(request.Body))!;
+        Subscriptions[id] = subscription;
+        return Results.Text(subscription.ToJsonString(), "application/fhir+json");
+    }
+
+    private bool Fails(HttpResponse response)
+    {
+        if (Interlocked.Decrement(ref faults) < 0) return false;
+        response.Headers.RetryAfter = "0";
+        return true;
+    }
+}

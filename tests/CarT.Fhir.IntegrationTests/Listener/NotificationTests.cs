@@ -1,0 +1,248 @@
+using System.Net;
+using System.Text.Json;
+using Xunit;
+
+namespace CarT.Fhir.IntegrationTests.Listener;
+
+/// <summary>From what a source sends to facts on the bus.</summary>
+public sealed class NotificationTests : IAsyncLifetime
+{
+    private readonly TemporaryStore store = new();
+    private FakeEhr ehr = null!;
+    private ListenerHost listener = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        ehr = await FakeEhr.StartAsync();
+        listener = await ListenerHost.StartAsync(store.Path, ehr);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await listener.DisposeAsync();
+        await ehr.DisposeAsync();
+        store.Dispose();
+    }
+
+    [Fact]
+    public async Task A_platelet_count_becomes_a_fact_of_its_patient()
+    {
+        await TakeAsync(Bodies.Platelets("plt-1", "p7"));
+
+        var facts = await listener.NextFactsAsync();
+        Assert.Equal("Patient/p7", facts.Patient!.Value.Reference);
+        Assert.Equal(("main", "main", "numeric"), (facts.Source, facts.Namespace, facts.VersionOrder));
+        Assert.Equal(["labs", "doses"], facts.Provides);
+        Assert.Equal(18_000m, Assert.Single(Assert.Single(facts.Resources).CellCounts).Value);
+    }
+
+    [Fact]
+    public async Task A_handshake_may_come_before_the_subscription_is_known_and_sends_nothing()
+    {
+        await TakeAsync(Bodies.Notification(ehr.BaseUrl, "handshake", "requested", 0, []));
+        await listener.RowsAsync("done", 1);
+
+        var source = await listener.SourceAsync();
+        Assert.True(source.GetProperty("handshakeSeen").GetBoolean());
+        Assert.Equal("Subscription/cart-labs", source.GetProperty("subscriptions")[0].GetProperty("reference").GetString());
+        Assert.False(await listener.HasFactsWithinAsync(TimeSpan.FromMilliseconds(300)));
+    }
+
+    [Fact]
+    public async Task A_heartbeat_says_how_many_events_there_were()
+    {
+        await TakeAsync(Bodies.Notification(ehr.BaseUrl, "heartbeat", "active", 41, []));
+        await listener.RowsAsync("done", 1);
+
+        var subscription = (await listener.SourceAsync()).GetProperty("subscriptions")[0];
+        Assert.Equal(41, subscription.GetProperty("eventsSinceStart").GetInt64());
+        Assert.Equal("active", subscription.GetProperty("status").GetString());
+        Assert.Equal(JsonValueKind.Null, subscription.GetProperty("handshakeAt").ValueKind);
+        Assert.NotEqual(JsonValueKind.Null, subscription.GetProperty("lastHeardAt").ValueKind);
+    }
+
+    [Fact]
+    public async Task A_full_resource_notification_gives_the_facts_of_every_entry()
+    {
+        await TakeAsync(Event(
+            [(44, $"{ehr.BaseUrl}/Observation/plt-1"), (45, $"{ehr.BaseUrl}/Observation/plt-2")],
+            Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "PUT", Bodies.Platelets("plt-1")),
+            Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-2", "PUT", Bodies.Platelets("plt-2", thousandsPerMicrolitre: 21))));
+
+        var facts = await listener.NextFactsAsync();
+        Assert.Equal([18_000m, 21_000m], facts.Resources.SelectMany(version => version.CellCounts).Select(count => count.Value));
+        Assert.Empty(ehr.Reads);
+        await listener.RowsAsync("done", 1);
+        Assert.Equal(45, (await listener.SourceAsync()).GetProperty("subscriptions")[0].GetProperty("highestEvent").GetInt64());
+    }
+
+    [Fact]
+    public async Task Id_only_reads_the_current_resource_at_the_source()
+    {
+        ehr.Resources["Observation/plt-1"] = Bodies.Platelets("plt-1", version: "3", thousandsPerMicrolitre: 25);
+
+        await TakeAsync(Event([(43, $"{ehr.BaseUrl}/Observation/plt-1")], Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "POST")));
+
+        var version = Assert.Single((await listener.NextFactsAsync()).Resources);
+        Assert.Equal(("3", 25_000m), (version.VersionId, Assert.Single(version.CellCounts).Value));
+        Assert.Equal(["Observation/plt-1"], ehr.Reads);
+    }
+
+    [Fact]
+    public async Task A_focus_without_entry_and_with_a_doubled_type_is_read_too()
+    {
+        ehr.Resources["Observation/plt-1"] = Bodies.Platelets("plt-1");
+
+        await TakeAsync(Event([(43, "Observation/Observation/plt-1")]));
+
+        Assert.Single((await listener.NextFactsAsync()).Resources);
+    }
+
+    [Fact]
+    public async Task P3_2_A_delete_that_the_source_confirms_retracts_the_resource()
+    {
+        await TakeAsync(Event([(44, $"{ehr.BaseUrl}/Observation/plt-1")], Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "DELETE")));
+
+        var facts = await listener.NextFactsAsync();
+        var version = Assert.Single(facts.Resources);
+        Assert.Null(facts.Patient);
+        Assert.True(version.Retracted);
+        Assert.Equal("Observation/plt-1", version.Resource.Reference);
+    }
+
+    [Fact]
+    public async Task P3_2_A_late_delete_of_a_resource_that_stands_again_does_not_retract_it()
+    {
+        ehr.Resources["Observation/plt-1"] = Bodies.Platelets("plt-1", version: "3");
+
+        await TakeAsync(Event([(44, $"{ehr.BaseUrl}/Observation/plt-1")], Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "DELETE")));
+
+        Assert.False(Assert.Single((await listener.NextFactsAsync()).Resources).Retracted);
+    }
+
+    [Fact]
+    public async Task P3_2_A_version_that_cannot_be_ordered_is_read_again_at_the_source()
+    {
+        ehr.Resources["Observation/plt-1"] = Bodies.Platelets("plt-1", version: "9");
+
+        await TakeAsync(Bodies.Platelets("plt-1").Replace("\"versionId\":\"1\",", "", StringComparison.Ordinal));
+
+        Assert.Equal("9", Assert.Single((await listener.NextFactsAsync()).Resources).VersionId);
+    }
+
+    [Fact]
+    public async Task A_foreign_server_is_refused_and_never_asked()
+    {
+        await TakeAsync(Event([(44, "https://elsewhere.example/fhir/Observation/plt-1")], Bodies.Entry("https://elsewhere.example/fhir/Observation/plt-1", "PUT")));
+        await listener.RowsAsync("refused", 1);
+
+        Assert.All(await listener.RefusedAsync(), refused => Assert.Equal("resource-invalid", refused.GetProperty("code").GetString()));
+        Assert.Empty(ehr.Reads);
+    }
+
+    [Fact]
+    public async Task The_medication_of_a_dose_is_read_at_the_source_and_asked_once_for_a_burst()
+    {
+        ehr.Resources["Medication/m1"] = Bodies.Medication("m1", "711942");
+
+        await TakeAsync(Bodies.EltrombopagByReference("dose-1", "m1"));
+        var first = Assert.Single((await listener.NextFactsAsync()).Resources);
+        await TakeAsync(Bodies.EltrombopagByReference("dose-2", "m1"));
+        var second = Assert.Single((await listener.NextFactsAsync()).Resources);
+
+        Assert.Equal("eltrombopag", Assert.Single(first.DrugsGiven).Agent);
+        Assert.Equal("eltrombopag", Assert.Single(second.DrugsGiven).Agent);
+        Assert.Equal(["Medication/m1"], ehr.Reads);
+    }
+
+    [Fact]
+    public async Task A_source_that_asks_for_a_pause_delays_the_dose_and_does_not_lose_it()
+    {
+        ehr.Resources["Medication/m1"] = Bodies.Medication("m1", "711942");
+        ehr.FailNext(1);
+
+        await TakeAsync(Bodies.EltrombopagByReference("dose-1", "m1"));
+
+        Assert.Single(Assert.Single((await listener.NextFactsAsync()).Resources).DrugsGiven);
+        Assert.Equal(2, ehr.Reads.Count);
+    }
+
+    [Fact]
+    public async Task P13_2_A_resource_of_another_type_is_accounted_for_and_sends_nothing()
+    {
+        await TakeAsync("""{"resourceType":"Encounter","id":"e1","meta":{"versionId":"1"},"status":"finished","class":{"code":"IMP"}}""");
+        await listener.RowsAsync("done", 1);
+
+        Assert.False(await listener.HasFactsWithinAsync(TimeSpan.FromMilliseconds(300)));
+    }
+
+    [Fact]
+    public async Task A_count_without_patient_is_refused_and_sent_so_that_an_earlier_version_leaves_its_patient()
+    {
+        await TakeAsync(Bodies.PlateletsWithoutPatient("plt-1"));
+
+        var facts = await listener.NextFactsAsync();
+        Assert.Null(facts.Patient);
+        Assert.Equal("patient-missing", Assert.Single(Assert.Single(facts.Resources).Refusals).Code);
+        var refused = Assert.Single(await listener.RefusedAsync());
+        Assert.Equal(("patient-missing", "Observation/plt-1"), (refused.GetProperty("code").GetString(), refused.GetProperty("resource").GetString()));
+    }
+
+    [Fact]
+    public async Task A_refused_unit_is_sent_to_the_patient_stored_and_can_be_released()
+    {
+        await TakeAsync(Bodies.Platelets("plt-1").Replace("10*3/uL", "furlong", StringComparison.Ordinal));
+        Assert.Equal("unit-unknown", Assert.Single(Assert.Single((await listener.NextFactsAsync()).Resources).Refusals).Code);
+        await listener.RowsAsync("done", 1);
+        var refused = Assert.Single(await listener.RefusedAsync());
+
+        using var answer = await listener.SendAsync(HttpMethod.Post, $"/admin/refused/{refused.GetProperty("id").GetInt64()}/release", null, null, ListenerHost.ApiSecret);
+
+        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
+        await listener.NextFactsAsync();
+        await listener.RowsAsync("done", 1);
+        Assert.NotEqual(refused.GetProperty("id").GetInt64(), Assert.Single(await listener.RefusedAsync()).GetProperty("id").GetInt64());
+    }
+
+    [Fact]
+    public async Task A_refusal_that_does_not_exist_cannot_be_released()
+    {
+        using var answer = await listener.SendAsync(HttpMethod.Post, "/admin/refused/77/release", null, null, ListenerHost.ApiSecret);
+
+        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task One_refused_entry_does_not_stop_its_neighbours()
+    {
+        await TakeAsync(Event(
+            [],
+            Bodies.Entry($"{ehr.BaseUrl}/Observation/bad", "PUT", Bodies.Platelets("bad").Replace("\"value\":18", "\"value\":{}", StringComparison.Ordinal)),
+            Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "PUT", Bodies.Platelets("plt-1"))));
+
+        var facts = await listener.NextFactsAsync();
+        Assert.Equal(2, facts.Resources.Count);
+        Assert.Single(facts.Resources.SelectMany(version => version.CellCounts));
+        var refused = Assert.Single(await listener.RefusedAsync());
+        Assert.Equal(("value-missing", "Observation/bad"), (refused.GetProperty("code").GetString(), refused.GetProperty("resource").GetString()));
+    }
+
+    [Fact]
+    public async Task An_event_without_focus_and_the_status_of_R4B_are_kept_as_unsupported()
+    {
+        await TakeAsync(Event([]));
+        await TakeAsync("""{"resourceType":"Bundle","type":"history","entry":[{"resource":{"resourceType":"SubscriptionStatus","type":"handshake"}}]}""");
+
+        await listener.RowsAsync("unsupported", 2);
+    }
+
+    private string Event(IEnumerable<(long Number, string Focus)> focuses, params string[] entries) =>
+        Bodies.Notification(ehr.BaseUrl, "event-notification", "active", 45, focuses, entries);
+
+    private async Task TakeAsync(string body)
+    {
+        using var answer = await listener.PostAsync(body);
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+    }
+}
