@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.R4.Writing;
 
 namespace CarT.Fhir.Gateway.Facade;
 
@@ -52,7 +53,7 @@ internal static class CapabilityStatement
         ["operation"] = new JsonArray(new JsonObject
         {
             ["name"] = "assessment",
-            ["definition"] = options.Identifiers.TrimEnd(':', '/') + (options.Identifiers.StartsWith("urn:", StringComparison.Ordinal) ? ":" : "/") + "operation-definition:assessment",
+            ["definition"] = new IdentifierSystems(options.Identifiers).OperationDefinition("assessment"),
             ["documentation"] = "GET Patient/{id}/$assessment: the assessment as JSON, in Parameters or bare with Accept: application/json",
         }),
     };
