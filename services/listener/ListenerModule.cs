@@ -40,6 +40,7 @@ public sealed class ListenerModule : IServiceModule
         services.AddHostedService<Normaliser>();
         services.AddHostedService<SubscriptionKeeper>();
         services.AddSingleton<AdminEndpoints>();
+        services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<ListenerStore>().CountWaitingAsync));
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumerOn<FactsAppliedConsumer>(WireNames.ListenerFactsApplied, ReceiptsAtOnce);

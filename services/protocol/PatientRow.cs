@@ -32,22 +32,17 @@ internal sealed class PatientRow
     /// <summary>The newest published revision; 0 before the first.</summary>
     public long Revision { get; set; }
 
-    /// <summary>JSON of the newest published <see cref="Contracts.Messages.AssessmentChanged"/>; null before the first.</summary>
-    public string? Published { get; set; }
-
-    /// <summary>JSON list of the <see cref="Hematology.PublishedFlag"/> of every revision so far.</summary>
-    public string Flags { get; set; } = EmptyList;
-
     /// <summary>JSON list of references of the resources whose version was replaced or retracted since the last assessment (P11.3).</summary>
     public string Corrected { get; set; } = EmptyList;
 
     public PatientKey Key => new(Namespace, Id);
 
+    public IReadOnlySet<string> CorrectedReferences => ReadCorrected();
+
     public void AddCorrected(IReadOnlyCollection<string> references)
     {
-        if (references.Count == 0) return;
-        var all = JsonSerializer.Deserialize<SortedSet<string>>(Corrected, CartJson.Options)!;
-        all.UnionWith(references);
-        Corrected = JsonSerializer.Serialize(all, CartJson.Options);
+        if (references.Count > 0) Corrected = JsonSerializer.Serialize(ReadCorrected().Union(references).Order(StringComparer.Ordinal), CartJson.Options);
     }
+
+    private HashSet<string> ReadCorrected() => JsonSerializer.Deserialize<HashSet<string>>(Corrected, CartJson.Options)!;
 }

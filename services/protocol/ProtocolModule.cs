@@ -31,6 +31,10 @@ public sealed class ProtocolModule : IServiceModule
         services.AddSingleton<OperatorReassessment>();
         services.AddHostedService<ReviewTimer>();
         services.AddHostedService<RevisionSweep>();
+        services.AddSingleton(provider => new Backlog(
+            Name,
+            cancel => provider.GetRequiredService<ProtocolStore>().CountOpenAsync(
+                provider.GetRequiredService<ClinicalClock>().Now, provider.GetRequiredService<ProtocolInForce>().Definition.Hash, cancel)));
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus)

@@ -31,23 +31,38 @@ internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
             """,
             null, cancel);
 
+    /// <summary>How many patients are due for review or have a revision that some reader has not acknowledged.</summary>
+    public Task<long> CountOpenAsync(DateTimeOffset now, string definitionHash, CancellationToken cancel) =>
+        database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long>(
+                """
+                SELECT COUNT(*) FROM patients
+                WHERE due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash <> @Hash OR writeback_done_revision < revision OR gateway_done_revision < revision
+                """,
+                new { Now = now.UtcTicks, Hash = definitionHash }),
+            cancel);
+
     /// <summary>The newest published revision of a patient, or null when there is none.</summary>
     public async Task<AssessmentChanged?> PublishedAsync(PatientKey patient, CancellationToken cancel)
     {
         var json = await database.ReadAsync(
-            connection => connection.ExecuteScalarAsync<string?>("SELECT published FROM patients WHERE namespace = @Namespace AND id = @Id", patient), cancel);
+            connection => connection.ExecuteScalarAsync<string?>("SELECT message FROM published WHERE namespace = @Namespace AND id = @Id", patient), cancel);
         return json is null ? null : JsonSerializer.Deserialize<AssessmentChanged>(json, CartJson.Options);
     }
 
-    /// <summary>Notes a receipt. False when it settles nothing: an unknown patient, or a revision that was never published.</summary>
+    /// <summary>Notes a receipt; one that is older than another changes nothing. False for a patient or a revision that this store never published.</summary>
     public Task<bool> AcknowledgeAsync(AssessmentApplied receipt, CancellationToken cancel)
     {
-        var sql = receipt.Consumer switch
+        var column = receipt.Consumer switch
         {
-            "writeback" => "UPDATE patients SET writeback_done_revision = @Revision WHERE namespace = @Namespace AND id = @Id AND @Revision <= revision AND @Revision >= writeback_done_revision",
-            "gateway" => "UPDATE patients SET gateway_done_revision = @Revision WHERE namespace = @Namespace AND id = @Id AND @Revision <= revision AND @Revision >= gateway_done_revision",
+            "writeback" => "writeback_done_revision",
+            "gateway" => "gateway_done_revision",
             _ => throw new ArgumentOutOfRangeException(nameof(receipt), "unknown consumer"),
         };
+        var sql = $"""
+            UPDATE patients SET {column} = CASE WHEN {column} < @Revision THEN @Revision ELSE {column} END
+            WHERE namespace = @Namespace AND id = @Id AND revision >= @Revision
+            """;
         return database.WriteAsync(
             async (connection, transaction) =>
                 await connection.ExecuteAsync(sql, new { receipt.Patient.Namespace, receipt.Patient.Id, receipt.Revision }, transaction) > 0,

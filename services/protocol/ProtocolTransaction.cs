@@ -1,6 +1,9 @@
 using System.Data.Common;
 using System.Text.Json;
 using CarT.Fhir.Contracts;
+using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hematology;
+using CarT.Fhir.Protocol.Assessing;
 using CarT.Fhir.Protocol.Facts;
 using Dapper;
 
@@ -12,7 +15,7 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
     private const string PatientColumns =
         """
         namespace AS Namespace, id AS Id, facts_version AS FactsVersion, provides AS Provides, replaced_by AS ReplacedBy, definition_hash AS DefinitionHash,
-        next_review_ticks AS NextReviewTicks, due_reason AS DueReason, revision AS Revision, published AS Published, flags AS Flags, corrected AS Corrected
+        next_review_ticks AS NextReviewTicks, due_reason AS DueReason, revision AS Revision, corrected AS Corrected
         """;
 
     /// <summary>The row of a patient, or null when nothing was ever heard of the patient.</summary>
@@ -26,8 +29,8 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
         if (await FindPatientAsync(patient) is { } row) return row;
         await connection.ExecuteAsync(
             """
-            INSERT INTO patients (namespace, id, facts_version, provides, definition_hash, revision, flags, corrected, writeback_done_revision, gateway_done_revision)
-            VALUES (@Namespace, @Id, 0, '{}', '', 0, '[]', '[]', 0, 0)
+            INSERT INTO patients (namespace, id, facts_version, provides, corrected, definition_hash, revision, writeback_done_revision, gateway_done_revision)
+            VALUES (@Namespace, @Id, 0, '{}', '[]', '', 0, 0, 0)
             """,
             patient, transaction);
         return new PatientRow { Namespace = patient.Namespace, Id = patient.Id };
@@ -36,12 +39,35 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
     public Task SaveAsync(PatientRow row) =>
         connection.ExecuteAsync(
             """
-            UPDATE patients SET facts_version = @FactsVersion, provides = @Provides, replaced_by = @ReplacedBy, definition_hash = @DefinitionHash,
-                next_review_ticks = @NextReviewTicks, due_reason = @DueReason, revision = @Revision, published = @Published,
-                flags = @Flags, corrected = @Corrected
+            UPDATE patients SET facts_version = @FactsVersion, provides = @Provides, replaced_by = @ReplacedBy, corrected = @Corrected,
+                definition_hash = @DefinitionHash, next_review_ticks = @NextReviewTicks, due_reason = @DueReason, revision = @Revision
             WHERE namespace = @Namespace AND id = @Id
             """,
             row, transaction);
+
+    /// <summary>The newest published revision of a patient, or null before the first.</summary>
+    public async Task<PublishedRevision?> PublishedAsync(PatientKey patient) =>
+        await connection.QuerySingleOrDefaultAsync<PublishedRow?>(
+            "SELECT message AS Message, flags AS Flags FROM published WHERE namespace = @Namespace AND id = @Id", patient, transaction) is { } row
+            ? new PublishedRevision(
+                JsonSerializer.Deserialize<AssessmentChanged>(row.Message, CartJson.Options)!,
+                JsonSerializer.Deserialize<List<PublishedFlag>>(row.Flags, CartJson.Options)!)
+            : null;
+
+    public Task PublishAsync(PublishedRevision revision) =>
+        connection.ExecuteAsync(
+            """
+            INSERT INTO published (namespace, id, message, flags) VALUES (@Namespace, @Id, @Message, @Flags)
+            ON CONFLICT (namespace, id) DO UPDATE SET message = excluded.message, flags = excluded.flags
+            """,
+            new
+            {
+                revision.Message.Patient.Namespace,
+                revision.Message.Patient.Id,
+                Message = JsonSerializer.Serialize(revision.Message, CartJson.Options),
+                Flags = JsonSerializer.Serialize(revision.Flags, CartJson.Options),
+            },
+            transaction);
 
     /// <summary>Ids of the patients that were merged into this one.</summary>
     public async Task<IReadOnlyList<PatientKey>> MergedIntoAsync(PatientKey survivor) =>
@@ -114,6 +140,13 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
                 Body = JsonSerializer.Serialize(version, CartJson.Options),
             },
             transaction);
+
+    private sealed class PublishedRow
+    {
+        public required string Message { get; init; }
+
+        public required string Flags { get; init; }
+    }
 
     private sealed class BodyRow
     {

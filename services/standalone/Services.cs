@@ -1,4 +1,4 @@
-
+using CarT.Fhir.Gateway;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Listener;
 using CarT.Fhir.Protocol;
@@ -9,5 +9,5 @@ namespace CarT.Fhir.Standalone;
 /// <summary>The four services in one process.</summary>
 internal static class Services
 {
-    public static IReadOnlyList<IServiceModule> All() => [new ListenerModule(), new ProtocolModule(), new WriteBackModule()];
+    public static IReadOnlyList<IServiceModule> All() => [new ListenerModule(), new ProtocolModule(), new WriteBackModule(), new GatewayModule()];
 }

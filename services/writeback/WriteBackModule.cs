@@ -38,6 +38,7 @@ public sealed class WriteBackModule : IServiceModule
         services.AddSingleton<PatientReconciler>();
         services.AddHostedService<Reconciler>();
         services.AddHostedService<CapabilityProbe>();
+        services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<TargetStore>().CountWaitingAsync));
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus) =>

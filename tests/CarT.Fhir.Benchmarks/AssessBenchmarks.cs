@@ -20,7 +20,8 @@ public class AssessBenchmarks
     [GlobalSetup]
     public void Setup()
     {
-        List<ResourceVersion> versions = [Version("Procedure", "car-t") with { Infusions = [new CarTInfusion { Slot = "value", Product = "tisagenlecleucel", Time = Time(0, 11) }] }];
+        var infusion = new CarTInfusion { Slot = "value", Product = "tisagenlecleucel", Time = Time(0, 11) };
+        List<ResourceVersion> versions = [Version("Procedure", "car-t") with { Infusions = [infusion] }];
         for (var day = 1; day <= 180; day += 3)
         {
             var recovery = day < 60 ? 0.6m : day / 40m;
@@ -30,7 +31,11 @@ public class AssessBenchmarks
         }
 
         for (var day = 5; day < 60; day += 4)
-            versions.Add(Version("Procedure", $"platelets-{day}") with { Transfusions = [new Transfusion { Slot = "value", Products = [BloodProducts.Platelets], Time = Time(day, 14) }] });
+        {
+            var transfusion = new Transfusion { Slot = "value", Products = [BloodProducts.Platelets], Time = Time(day, 14) };
+            versions.Add(Version("Procedure", $"platelets-{day}") with { Transfusions = [transfusion] });
+        }
+
         for (var day = 40; versions.Count < 300; day++)
         {
             versions.Add(Version("MedicationAdministration", $"eltrombopag-{day}") with

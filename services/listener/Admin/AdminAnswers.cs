@@ -1,11 +1,12 @@
 namespace CarT.Fhir.Listener.Admin;
 
-/// <summary>One source as operators see it. Rows are counted by status.</summary>
+/// <summary>One source as operators see it. Rows are counted by status; those retrying are among the received.</summary>
 internal sealed record SourceView(
     string Name,
     string Namespace,
     DateTimeOffset? LastHeardAt,
     IReadOnlyDictionary<string, long> Rows,
+    long Retrying,
     long OpenRefusals,
     bool HandshakeSeen,
     IReadOnlyList<SubscriptionView> Subscriptions);

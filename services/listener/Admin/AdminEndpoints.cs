@@ -24,11 +24,13 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
     private async Task<IResult> SourcesAsync(CancellationToken cancel)
     {
         var counts = await store.CountsAsync(cancel);
+        var retrying = await store.RetryingCountsAsync(cancel);
         var refused = await store.RefusedCountsAsync(cancel);
         var subscriptions = await store.SubscriptionsAsync(cancel);
         var views = sources.All.OrderBy(source => source.Name, StringComparer.Ordinal).Select(source => ViewOf(
             source,
             [.. counts.Where(count => count.Source == source.Name)],
+            retrying.GetValueOrDefault(source.Name),
             refused.GetValueOrDefault(source.Name),
             [.. subscriptions.Where(subscription => subscription.Source == source.Name).Select(ViewOf)]));
         return Results.Json(views, CartJson.Options);
@@ -51,11 +53,12 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
         return Results.Accepted();
     }
 
-    private static SourceView ViewOf(Source source, List<StatusCount> counts, long refused, IReadOnlyList<SubscriptionView> subscriptions) => new(
+    private static SourceView ViewOf(Source source, List<StatusCount> counts, long retrying, long refused, IReadOnlyList<SubscriptionView> subscriptions) => new(
         source.Name,
         source.Reading.Namespace,
         Instant(counts.Count == 0 ? null : counts.Max(count => count.LastTicks)),
         counts.ToDictionary(count => count.Status, count => count.Rows, StringComparer.Ordinal),
+        retrying,
         refused,
         subscriptions.Any(subscription => subscription.HandshakeAt is not null),
         subscriptions);

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using CarT.Fhir.Contracts;
@@ -39,7 +40,7 @@ internal sealed partial class Normaliser(
             {
                 return;
             }
-            catch (Exception e) when (e is System.Data.Common.DbException or IOException)
+            catch (Exception e) when (e is DbException or IOException)
             {
                 Log.StoreFails(log, e, source.Name);
                 await source.RowsCame.WaitAsync(SweepEvery, CancellationToken.None);
@@ -68,8 +69,8 @@ internal sealed partial class Normaliser(
             Log.SourceUnavailable(log, source.Name, row.Id, e.Message, delay);
             await store.PostponeAsync(row.Id, delay, cancel);
         }
-        // A fault of ours in one row must not stop the others; the row stays, waits and is tried again, and the log has the fault.
-        catch (Exception e) when (e is InvalidOperationException or ArgumentException or FormatException or NotSupportedException or NullReferenceException or KeyNotFoundException)
+        // A fault of ours in one row, whatever it is, must not stop the others; the row stays and is tried again, and operators see it waiting.
+        catch (Exception e) when (e is not (OperationCanceledException or DbException or IOException))
         {
             span?.SetStatus(ActivityStatusCode.Error);
             Log.RowFails(log, source.Name, row.Id, e.GetType().Name, e.StackTrace);

@@ -43,7 +43,7 @@ internal sealed class ResourceVersions(TimeProvider time)
         var answer = await AskAsync(source, item.Type, item.Id, cancel);
         return answer.Verdict == FhirVerdict.Done
             ? await ReadAsync(source, answer.Body, source.Reading, cancel)
-            : FactReader.Deleted(key, item.DeletedVersion ?? answer.VersionId, item.At);
+            : FactReader.Deleted(key, item.DeletedVersion ?? answer.VersionId, item.DeletedAt);
     }
 
     // Without the element that orders versions at this source nobody can tell whether this one is the newest (P3.2).

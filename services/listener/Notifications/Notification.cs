@@ -28,8 +28,11 @@ internal abstract record NotificationItem
     /// <param name="Type">Resource type.</param>
     /// <param name="Id">Logical id at the source.</param>
     /// <param name="DeletedVersion">Version of the delete, where the sender gave one.</param>
-    /// <param name="At">When it happened at the source, where the sender said so.</param>
-    public sealed record Named(string Type, string Id, string? DeletedVersion, DateTimeOffset? At) : NotificationItem;
+    /// <param name="DeletedAt">
+    /// Time of the delete by the server's own stamp. The time of a notification event is none: some senders give the day only, and a delete that
+    /// seems older than what it deleted would be lost.
+    /// </param>
+    public sealed record Named(string Type, string Id, string? DeletedVersion, DateTimeOffset? DeletedAt) : NotificationItem;
 
     /// <summary>An entry that names nothing that may be read here.</summary>
     public sealed record Unusable(string Text) : NotificationItem;

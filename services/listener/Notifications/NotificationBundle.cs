@@ -38,29 +38,28 @@ internal static class NotificationBundle
         {
             var name = NameOf(entry, baseUrl);
             if (name is { } known && covered.Add(known.ToString()) && entry.Text("fullUrl") is { } fullUrl) fullUrls[fullUrl] = known.ToString();
-            items.Add(ItemOf(entry, name, events, baseUrl));
+            items.Add(ItemOf(entry, name));
         }
         foreach (var item in events.Where(item => item.Focus is not null))
         {
             var focus = SourceReference.Parse(item.Focus, baseUrl);
             if (focus is not { } named) items.Add(new NotificationItem.Unusable("The focus of an event is no resource of this source."));
-            else if (covered.Add(named.ToString())) items.Add(new NotificationItem.Named(named.Type, named.Id, null, item.At));
+            else if (covered.Add(named.ToString())) items.Add(new NotificationItem.Named(named.Type, named.Id, null, null));
         }
         // An event without focus and entries (payload empty) says only that something changed.
         return new Notification(kind, heard, items, fullUrls) { Supported = items.Count > 0 };
     }
 
-    private static NotificationItem ItemOf(
-        JsonElement entry, SourceReference? name, IReadOnlyList<SubscriptionStatusParameters.Event> events, Uri baseUrl)
+    private static NotificationItem ItemOf(JsonElement entry, SourceReference? name)
     {
         var deleted = string.Equals(entry.Member("request").Text("method"), "DELETE", StringComparison.OrdinalIgnoreCase);
         var resource = entry.Member("resource");
         if (resource.ValueKind == JsonValueKind.Object && !deleted) return new NotificationItem.Content(JsonMarshal.GetRawUtf8Value(resource).ToArray());
         if (name is not { } named) return new NotificationItem.Unusable("An entry without resource names no resource of this source.");
         var response = entry.Member("response");
-        var at = LenientJson.Instant(response.Text("lastModified"))
-            ?? events.FirstOrDefault(item => SourceReference.Parse(item.Focus, baseUrl) == named)?.At;
-        return new NotificationItem.Named(named.Type, named.Id, deleted ? VersionOf(response.Text("etag")) : null, at);
+        return deleted
+            ? new NotificationItem.Named(named.Type, named.Id, VersionOf(response.Text("etag")), LenientJson.Instant(response.Text("lastModified")))
+            : new NotificationItem.Named(named.Type, named.Id, null, null);
     }
 
     private static SourceReference? NameOf(JsonElement entry, Uri baseUrl)

@@ -10,7 +10,7 @@ namespace CarT.Fhir.Listener.Notifications;
 internal sealed record SubscriptionStatusParameters(string? Type, SubscriptionHeard? Heard, IReadOnlyList<SubscriptionStatusParameters.Event> Events)
 {
     /// <summary>One notification-event; the focus as sent.</summary>
-    internal sealed record Event(long? Number, DateTimeOffset? At, string? Focus);
+    internal sealed record Event(long? Number, string? Focus);
 
     /// <summary>The status, or null when the resource is no Parameters with a notification type.</summary>
     public static SubscriptionStatusParameters? Read(JsonElement resource, Uri baseUrl)
@@ -36,7 +36,7 @@ internal sealed record SubscriptionStatusParameters(string? Type, SubscriptionHe
     private static Event ReadEvent(JsonElement parameter)
     {
         var parts = parameter.Member("part").Items().ToList();
-        return new Event(LenientJson.Whole(Value(parts, "event-number")), LenientJson.Instant(Value(parts, "timestamp")), Value(parts, "focus"));
+        return new Event(LenientJson.Whole(Value(parts, "event-number")), Value(parts, "focus"));
     }
 
     /// <summary>The value of a named parameter whatever its type: text, number, or the reference of a Reference.</summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using CarT.Fhir.Contracts;
@@ -46,7 +47,7 @@ internal sealed partial class FactsSender(
             {
                 return;
             }
-            catch (Exception e) when (e is System.Data.Common.DbException or IOException or MassTransitException)
+            catch (Exception e) when (e is DbException or IOException or MassTransitException)
             {
                 Log.Fails(log, e);
                 await DeliveriesCame.WaitAsync(SweepEvery, CancellationToken.None);

@@ -121,6 +121,13 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
             FROM notifications GROUP BY source, status ORDER BY source, status
             """)).AsList(), cancel);
 
+    /// <summary>Rows by source that could not be worked at the first try and wait for the next.</summary>
+    public Task<Dictionary<string, long>> RetryingCountsAsync(CancellationToken cancel) =>
+        database.ReadAsync(async connection =>
+            (await connection.QueryAsync<(string Source, long Count)>(
+                "SELECT source, COUNT(*) FROM notifications WHERE status = 'received' AND attempts > 0 GROUP BY source"))
+                .ToDictionary(row => row.Source, row => row.Count, StringComparer.OrdinalIgnoreCase), cancel);
+
     /// <summary>Rows that are not yet done: to be worked, or sent without receipt.</summary>
     public Task<long> CountWaitingAsync(CancellationToken cancel) =>
         database.ReadAsync(

@@ -41,8 +41,8 @@ internal sealed class PatientAssessor(
         var assessed = await store.InTransactionAsync(async transaction =>
         {
             if (await transaction.FindPatientAsync(patient) is not { } row) return [];
-            var resources = await records.ReadAsync(transaction, row, []);
-            return new List<Assessed> { await AssessAsync(transaction, row, resources, new AssessmentCause(reason)) };
+            var held = await records.ReadAsync(transaction, row, []);
+            return new List<Assessed> { await AssessAsync(transaction, row, held, new AssessmentCause(reason)) };
         }, cancel);
         return Committed(assessed).SingleOrDefault();
     }
@@ -50,14 +50,14 @@ internal sealed class PatientAssessor(
     private async Task<Assessed> ApplyAsync(ProtocolTransaction transaction, PatientKey patient, FactsRecorded message, IntakeResult taken)
     {
         var row = await transaction.PatientAsync(patient);
-        var resources = await records.ReadAsync(transaction, row, taken.Newest);
+        var held = await records.ReadAsync(transaction, row, taken.Newest);
         row.FactsVersion++;
         row.Provides = PatientSources.With(row.Provides, message.Source, message.Provides);
         row.AddCorrected(taken.Corrected);
         var self = taken.Newest.FirstOrDefault(stored => stored.Version.Resource == new ResourceKey(patient.Namespace, "Patient", patient.Id));
         if (self is not null) await NoteMergeAsync(transaction, row, PatientMerges.ReplacedBy(self.Version));
         foreach (var survivor in await PatientMerges.SurvivorsOfAsync(transaction, row)) await MarkAsync(transaction, survivor, taken.Corrected);
-        return await AssessAsync(transaction, row, resources, new AssessmentCause(AssessmentReasons.Facts, message.ReceivedAt, message.TraceParent));
+        return await AssessAsync(transaction, row, held, new AssessmentCause(AssessmentReasons.Facts, message.ReceivedAt, message.TraceParent));
     }
 
     private static async Task NoteMergeAsync(ProtocolTransaction transaction, PatientRow row, string? replacedBy)
@@ -79,32 +79,33 @@ internal sealed class PatientAssessor(
         await transaction.SaveAsync(row);
     }
 
-    private async Task<Assessed> AssessAsync(
-        ProtocolTransaction transaction, PatientRow row, IReadOnlyDictionary<ResourceKey, StoredVersion> resources, AssessmentCause cause)
+    private async Task<Assessed> AssessAsync(ProtocolTransaction transaction, PatientRow row, HeldPatient held, AssessmentCause cause)
     {
-        var record = await records.RecordAsync(transaction, row, resources);
+        var record = await records.RecordAsync(transaction, row, held.Resources);
         var started = time.GetTimestamp();
         var assessment = CytopeniaProtocol.Assess(record, protocol.Definition, protocol.FacilityZone, clock.Now);
         metrics.Assessed(cause.Reason, time.GetElapsedTime(started));
-        var revision = Revision.Next(row, record, assessment, cause);
+        var next = PublishedRevision.After(held.Published, record, assessment, row.CorrectedReferences, cause);
+        if (next is not null) await transaction.PublishAsync(next);
+        row.Revision = next?.Message.Revision ?? row.Revision;
         row.DefinitionHash = protocol.Definition.Hash;
         row.NextReviewTicks = assessment.NextReviewAt?.UtcTicks;
         row.DueReason = null;
         row.Corrected = PatientRow.EmptyList;
         await transaction.SaveAsync(row);
-        return new Assessed(row, resources, revision);
+        return new Assessed(row, held with { Published = next ?? held.Published }, next?.Message);
     }
 
     // The cache and the counters hear only of what is committed.
     private IReadOnlyList<AssessmentChanged> Committed(List<Assessed> assessed)
     {
-        foreach (var (row, resources, revision) in assessed)
+        foreach (var (row, held, revision) in assessed)
         {
-            cache.Keep(row.Key, row.FactsVersion, resources);
+            cache.Keep(row, held);
             if (revision is not null) metrics.Published(revision.Assessment.State);
         }
         return [.. assessed.Select(one => one.Revision).OfType<AssessmentChanged>()];
     }
 
-    private sealed record Assessed(PatientRow Row, IReadOnlyDictionary<ResourceKey, StoredVersion> Resources, AssessmentChanged? Revision);
+    private sealed record Assessed(PatientRow Row, HeldPatient Held, AssessmentChanged? Revision);
 }

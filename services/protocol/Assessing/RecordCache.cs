@@ -3,9 +3,12 @@ using CarT.Fhir.Protocol.Facts;
 
 namespace CarT.Fhir.Protocol.Assessing;
 
+/// <summary>What is held of a patient: the newest resource versions, and the newest published revision.</summary>
+internal sealed record HeldPatient(IReadOnlyDictionary<ResourceKey, StoredVersion> Resources, PublishedRevision? Published);
+
 /// <summary>
-/// The parsed resources of the patients assessed last, so that one more result does not parse hundreds of rows again. An entry counts only
-/// for the facts version that it was built from; a miss costs time, never correctness. Thread-safe.
+/// The parsed rows of the patients assessed last, so that one more result does not parse hundreds of rows again. An entry counts only for the
+/// facts version and the revision that it was built from; a miss costs time, never correctness. Thread-safe.
 /// </summary>
 internal sealed class RecordCache(int capacity)
 {
@@ -13,30 +16,30 @@ internal sealed class RecordCache(int capacity)
     private readonly Dictionary<PatientKey, LinkedListNode<Entry>> byPatient = [];
     private readonly LinkedList<Entry> newestFirst = [];
 
-    /// <summary>The resources of this patient at this facts version, or null when they are not held.</summary>
-    public IReadOnlyDictionary<ResourceKey, StoredVersion>? Find(PatientKey patient, long factsVersion)
+    /// <summary>What is held of this patient as the row tells it, or null.</summary>
+    public HeldPatient? Find(PatientRow row)
     {
         lock (gate)
         {
-            if (!byPatient.TryGetValue(patient, out var node) || node.Value.FactsVersion != factsVersion) return null;
+            if (!byPatient.TryGetValue(row.Key, out var node) || node.Value.FactsVersion != row.FactsVersion || node.Value.Revision != row.Revision) return null;
             newestFirst.Remove(node);
             newestFirst.AddFirst(node);
-            return node.Value.Resources;
+            return node.Value.Held;
         }
     }
 
-    /// <summary>Keeps the resources; only committed ones may come here.</summary>
-    public void Keep(PatientKey patient, long factsVersion, IReadOnlyDictionary<ResourceKey, StoredVersion> resources)
+    /// <summary>Holds a patient; only what is committed may come here.</summary>
+    public void Keep(PatientRow row, HeldPatient held)
     {
         lock (gate)
         {
-            if (byPatient.Remove(patient, out var old)) newestFirst.Remove(old);
-            byPatient[patient] = newestFirst.AddFirst(new Entry(patient, factsVersion, resources));
+            if (byPatient.Remove(row.Key, out var old)) newestFirst.Remove(old);
+            byPatient[row.Key] = newestFirst.AddFirst(new Entry(row.Key, row.FactsVersion, row.Revision, held));
             if (byPatient.Count <= capacity) return;
             byPatient.Remove(newestFirst.Last!.Value.Patient);
             newestFirst.RemoveLast();
         }
     }
 
-    private sealed record Entry(PatientKey Patient, long FactsVersion, IReadOnlyDictionary<ResourceKey, StoredVersion> Resources);
+    private sealed record Entry(PatientKey Patient, long FactsVersion, long Revision, HeldPatient Held);
 }

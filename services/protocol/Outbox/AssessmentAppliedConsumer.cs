@@ -19,7 +19,7 @@ internal sealed partial class AssessmentAppliedConsumer(ProtocolStore store, ILo
     private static partial class Log
     {
         [LoggerMessage(1, LogLevel.Warning,
-            "A receipt of {Consumer} for revision {Revision} settles nothing: that revision is older than an acknowledged one, or was never published by this store")]
+            "A receipt of {Consumer} for revision {Revision} settles nothing: this store never published that revision")]
         public static partial void SettlesNothing(ILogger logger, string consumer, long revision);
     }
 }

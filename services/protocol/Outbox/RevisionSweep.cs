@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CarT.Fhir.Hosting;
 using MassTransit;
 
 namespace CarT.Fhir.Protocol.Outbox;
@@ -7,13 +8,15 @@ namespace CarT.Fhir.Protocol.Outbox;
 /// Sends the newest revision of a patient again until write-back and gateway have both acknowledged it. It heals a crash between commit and
 /// publish, a lost message, and a reader that was away.
 /// </summary>
-internal sealed partial class RevisionSweep(ProtocolStore store, RevisionPublisher publisher, ProtocolMetrics metrics, TimeProvider time, ILogger<RevisionSweep> log)
+internal sealed partial class RevisionSweep(
+    ProtocolStore store, RevisionPublisher publisher, ProtocolMetrics metrics, IHostApplicationLifetime host, TimeProvider time, ILogger<RevisionSweep> log)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await HostStart.WaitAsync(host, stoppingToken);
         using var timer = new PeriodicTimer(Every, time);
         do
         {

@@ -11,8 +11,8 @@ namespace CarT.Fhir.Protocol.Reviews;
 /// definition than the one in force, or who were marked (a resource moved away, a merge, an operator).
 /// </summary>
 internal sealed partial class ReviewTimer(
-    ProtocolStore store, PatientAssessor assessor, RevisionPublisher publisher, ProtocolInForce protocol, ClinicalClock clock, TimeProvider time, ILogger<ReviewTimer> log)
-    : BackgroundService
+    ProtocolStore store, PatientAssessor assessor, RevisionPublisher publisher, ProtocolInForce protocol, ClinicalClock clock,
+    IHostApplicationLifetime host, TimeProvider time, ILogger<ReviewTimer> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan RetryFailedAfter = TimeSpan.FromSeconds(30);
@@ -21,6 +21,7 @@ internal sealed partial class ReviewTimer(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         Log.InForce(log, protocol.Definition.Id, protocol.Definition.Version, protocol.Definition.Hash);
+        await HostStart.WaitAsync(host, stoppingToken);
         using var timer = new PeriodicTimer(Every, time);
         do
         {

@@ -29,22 +29,29 @@ CREATE TABLE superseded_versions (
     PRIMARY KEY (namespace, type, id, content_hash, version_id, last_updated_ticks)
 );
 
--- One row per patient; also the outbox: a revision is sent until both readers have acknowledged it.
+-- One row per patient, kept small: it is written at every review.
 CREATE TABLE patients (
     namespace               TEXT   NOT NULL,
     id                      TEXT   NOT NULL,
     facts_version           BIGINT NOT NULL,
     provides                TEXT   NOT NULL,
     replaced_by             TEXT   NULL,
+    corrected               TEXT   NOT NULL,
     definition_hash         TEXT   NOT NULL,
     next_review_ticks       BIGINT NULL,
     due_reason              TEXT   NULL,
     revision                BIGINT NOT NULL,
-    published               TEXT   NULL,
-    flags                   TEXT   NOT NULL,
-    corrected               TEXT   NOT NULL,
     writeback_done_revision BIGINT NOT NULL,
     gateway_done_revision   BIGINT NOT NULL,
+    PRIMARY KEY (namespace, id)
+);
+
+-- The newest revision of each patient: the outbox. It is sent until both readers have acknowledged it.
+CREATE TABLE published (
+    namespace TEXT NOT NULL,
+    id        TEXT NOT NULL,
+    message   TEXT NOT NULL,
+    flags     TEXT NOT NULL,
     PRIMARY KEY (namespace, id)
 );
 

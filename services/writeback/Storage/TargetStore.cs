@@ -43,6 +43,10 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
             connection => connection.ExecuteScalarAsync<long>(
                 "SELECT COUNT(*) FROM patients WHERE target = @Name AND settled_revision < revision", new { Name = target }), cancel);
 
+    /// <summary>How many patients of all targets wait for something to be written.</summary>
+    public Task<long> CountWaitingAsync(CancellationToken cancel) =>
+        database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM patients WHERE settled_revision < revision"), cancel);
+
     public Task<TargetRow> TargetAsync(string target, CancellationToken cancel) =>
         database.ReadAsync(
             connection => connection.QuerySingleAsync<TargetRow>(

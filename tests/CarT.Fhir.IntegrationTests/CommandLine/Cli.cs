@@ -13,6 +13,7 @@ internal sealed record Cli(int ExitCode, string Output, string Errors)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cart-fhir.dll"), .. arguments])
         {
+            UseShellExecute = false,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -28,10 +29,10 @@ internal sealed record Cli(int ExitCode, string Output, string Errors)
         {
             await process.WaitForExitAsync(limit.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException e)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"cart-fhir did not end within {seconds} s");
+            throw new TimeoutException($"cart-fhir did not end within {seconds} s", e);
         }
         return new Cli(process.ExitCode, await output, await errors);
     }

@@ -4,7 +4,6 @@ using CarT.Fhir.Listener;
 using CarT.Fhir.Protocol;
 using CarT.Fhir.WriteBack;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -33,15 +32,15 @@ internal sealed class CartInProcess : IAsyncDisposable
 
     public static async Task<CartInProcess> StartAsync(Hospital hospital, string style, Dictionary<string, string?>? settings = null)
     {
-        var store = Directory.CreateTempSubdirectory("cart-flow-").FullName;
+        var folder = Directory.CreateTempSubdirectory("cart-flow-").FullName;
         var url = $"http://127.0.0.1:{CartProcess.FreePort()}";
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
-        foreach (var (key, value) in Configuration(hospital, style, store, url).Concat(settings ?? [])) builder.Configuration[key] = value;
-        var app = await CartHost.BuildAsync(
+        foreach (var (key, value) in Configuration(hospital, style, folder, url).Concat(settings ?? [])) builder.Configuration[key] = value;
+        var host = await CartHost.BuildAsync(
             builder, [new ListenerModule(), new ProtocolModule(), new WriteBackModule(), new GatewayModule()], TestContext.Current.CancellationToken);
-        await app.StartAsync();
-        var cart = new CartInProcess(app, store, url);
+        await host.StartAsync();
+        var cart = new CartInProcess(host, folder, url);
         if (style != "none")
         {
             await hospital.UntilAsync("active subscriptions", ehr =>

@@ -28,17 +28,18 @@ internal sealed class CartProcess : IAsyncDisposable
         var url = $"http://127.0.0.1:{port ?? FreePort()}";
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cart-fhir.dll"), "run"])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             WorkingDirectory = storePath,
         };
         foreach (var (key, value) in Configuration(url, ehrBase, storePath)) start.Environment[key] = value;
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += static (_, _) => { };
-        process.ErrorDataReceived += static (_, _) => { };
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
-        var cart = new CartProcess(process, url);
+        var started = Process.Start(start)!;
+        started.OutputDataReceived += static (_, _) => { };
+        started.ErrorDataReceived += static (_, _) => { };
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
+        var cart = new CartProcess(started, url);
         await cart.WhenReadyAsync();
         return cart;
     }

@@ -21,7 +21,7 @@ public sealed class FlowTests
         hospital.Ehr.Put(Clinical.Platelets("p1", "plt-1", InfusedAt.AddDays(21).AddHours(1), 12));
         hospital.Ehr.Put(Clinical.Platelets("p1", "plt-2", InfusedAt.AddDays(23).AddHours(1), 11));
 
-        var flag = await hospital.UntilAsync("the Flag", _ => hospital.Flags("p1", "severe-persistent-cytopenia").FirstOrDefault());
+        var flag = await hospital.UntilAsync("the Flag", _ => hospital.FirstFlag("p1", "severe-persistent-cytopenia"));
         Assert.Equal("active", Hospital.Text(flag["status"]));
         Assert.Equal(DateOnly.FromDateTime(InfusedAt.AddDays(23).AddHours(1).UtcDateTime).ToString("O"), Hospital.Text(flag["period"]!["start"]));
         Assert.Equal("urn:cart-fhir:flag", Hospital.Text(flag["identifier"]![0]!["system"]));
@@ -46,7 +46,7 @@ public sealed class FlowTests
         Admit(hospital, "p1");
         hospital.Ehr.Put(Clinical.Platelets("p1", "plt-1", InfusedAt.AddDays(21).AddHours(1), 12));
         hospital.Ehr.Put(Clinical.Platelets("p1", "plt-2", InfusedAt.AddDays(23).AddHours(1), 11));
-        await hospital.UntilAsync("the Flag", _ => hospital.Flags("p1", "severe-persistent-cytopenia").FirstOrDefault());
+        await hospital.UntilAsync("the Flag", _ => hospital.FirstFlag("p1", "severe-persistent-cytopenia"));
 
         hospital.Ehr.Put(Clinical.Platelets("p1", "plt-2", InfusedAt.AddDays(23).AddHours(1), 110, "corrected"));
 
@@ -63,7 +63,7 @@ public sealed class FlowTests
         Admit(hospital, "p1");
         hospital.Ehr.Put(Clinical.Neutrophils("p1", "anc-1", InfusedAt.AddDays(21).AddHours(1), 0.3m));
         hospital.Ehr.Put(Clinical.Neutrophils("p1", "anc-2", InfusedAt.AddDays(22).AddHours(1), 0.2m));
-        var flag = await hospital.UntilAsync("the Flag", _ => hospital.Flags("p1", "severe-persistent-cytopenia").FirstOrDefault());
+        var flag = await hospital.UntilAsync("the Flag", _ => hospital.FirstFlag("p1", "severe-persistent-cytopenia"));
 
         var search = JsonNode.Parse(await cart.Http.GetStringAsync("/fhir/Flag?patient=p1", TestContext.Current.CancellationToken))!;
         var found = search["entry"]!.AsArray().Select(entry => entry!["resource"]!).Single(each => Hospital.Text(each["code"]!["coding"]![0]!["code"]) == "severe-persistent-cytopenia");
@@ -90,8 +90,8 @@ public sealed class FlowTests
         hospital.Ehr.Put(Clinical.Platelets("p2", "plt-1", InfusedAt.AddDays(21).AddHours(1), 12));
         hospital.Ehr.Put(Clinical.Platelets("p2", "plt-2", InfusedAt.AddDays(22).AddHours(1), 12));
 
-        await hospital.UntilAsync("the Flag of the other patient", _ => hospital.Flags("p2", "severe-persistent-cytopenia").FirstOrDefault());
-        await hospital.UntilAsync("the data-quality Flag", _ => hospital.Flags("p1", "data-quality").FirstOrDefault());
+        await hospital.UntilAsync("the Flag of the other patient", _ => hospital.FirstFlag("p2", "severe-persistent-cytopenia"));
+        await hospital.UntilAsync("the data-quality Flag", _ => hospital.FirstFlag("p1", "data-quality"));
         var refused = await cart.Http.GetStringAsync("/admin/refused", TestContext.Current.CancellationToken);
         Assert.Contains("unit-missing", refused, StringComparison.Ordinal);
         Assert.Contains("Observation/plt-bad", refused, StringComparison.Ordinal);

@@ -29,11 +29,11 @@ internal sealed class Hospital : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.Configuration["urls"] = "http://127.0.0.1:0";
         builder.Logging.ClearProviders();
-        var app = builder.Build();
+        var host = builder.Build();
         var ehr = new SimulatedEhr(calendar ?? TimeProvider.System, options);
-        ehr.MapEndpoints(app);
-        await app.StartAsync();
-        return new Hospital(app, ehr);
+        ehr.MapEndpoints(host);
+        await host.StartAsync();
+        return new Hospital(host, ehr);
     }
 
     /// <summary>Waits until the EHR satisfies a condition; a test that waits longer than the limit fails.</summary>
@@ -51,6 +51,9 @@ internal sealed class Hospital : IAsyncDisposable
 
     public IReadOnlyList<JsonObject> Flags(string patient, string code) =>
         [.. Ehr.All("Flag").Where(flag => Reference(flag) == "Patient/" + patient && Code(flag["code"]) == code)];
+
+    /// <summary>The first Flag of this code, or null while there is none.</summary>
+    public JsonObject? FirstFlag(string patient, string code) => Flags(patient, code) is [var first, ..] ? first : null;
 
     public JsonObject? CarePlan(string patient) => Ehr.All("CarePlan").SingleOrDefault(plan => Reference(plan) == "Patient/" + patient);
 
@@ -91,7 +94,7 @@ internal static class Clinical
     private static JsonObject Count(string patient, string id, DateTimeOffset at, string loinc, decimal value, string unit, string status) => Json($$"""
         {"resourceType":"Observation","id":"{{id}}","status":"{{status}}","code":{"coding":[{"system":"http://loinc.org","code":"{{loinc}}"}]},
          "subject":{"reference":"Patient/{{patient}}"},"effectiveDateTime":"{{Stamp(at)}}",
-         "valueQuantity":{"value":{{value.ToString(CultureInfo.InvariantCulture)}},"unit":"{{unit}}","system":"http://unitsofmeasure.org","code":"{{unit}}"}}
+         "valueQuantity":{"value":{{value.ToString(CultureInfo.InvariantCulture)}},"unit":"{{unit}}","system":"http://unitsofmeasure.org","code":"{{unit}}"} }
         """);
 
     private static string Stamp(DateTimeOffset at) => at.ToString("yyyy-MM-ddTHH:mm:sszzz", CultureInfo.InvariantCulture);

@@ -29,7 +29,7 @@ public sealed class KillTests : IDisposable
         outage.End();
 
         await using var restarted = await CartProcess.StartAsync(hospital.Base, store);
-        var flag = await hospital.UntilAsync("the Flag", _ => hospital.Flags("p1", "severe-persistent-cytopenia").FirstOrDefault());
+        var flag = await hospital.UntilAsync("the Flag", _ => hospital.FirstFlag("p1", "severe-persistent-cytopenia"));
         await hospital.UntilAsync("the CarePlan", _ => hospital.CarePlan("p1"));
         await Task.Delay(2000);
 

@@ -111,6 +111,17 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task P3_2_A_delete_carries_the_version_that_the_server_gave_it()
+    {
+        var entry = Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "DELETE")
+            .Replace("\"status\":\"200\"", "\"status\":\"204\",\"etag\":\"W/\\\"3\\\"\",\"lastModified\":\"2026-11-22T07:00:00Z\"", StringComparison.Ordinal);
+        await TakeAsync(Event([(44, $"{ehr.BaseUrl}/Observation/plt-1")], entry));
+
+        var version = Assert.Single((await listener.NextFactsAsync()).Resources);
+        Assert.Equal(("3", new DateTimeOffset(2026, 11, 22, 7, 0, 0, TimeSpan.Zero)), (version.VersionId, version.LastUpdated));
+    }
+
+    [Fact]
     public async Task P3_2_A_late_delete_of_a_resource_that_stands_again_does_not_retract_it()
     {
         ehr.Resources["Observation/plt-1"] = Bodies.Platelets("plt-1", version: "3");
@@ -163,6 +174,7 @@ public sealed class NotificationTests : IAsyncLifetime
 
         await TakeAsync(Bodies.EltrombopagByReference("dose-1", "m1"));
 
+        await ListenerHost.UntilAsync(async () => (await listener.SourceAsync()).GetProperty("retrying").GetInt64() == 1);
         Assert.Single(Assert.Single((await listener.NextFactsAsync()).Resources).DrugsGiven);
         Assert.Equal(2, ehr.Reads.Count);
     }

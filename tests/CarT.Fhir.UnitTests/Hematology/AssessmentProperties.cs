@@ -88,7 +88,8 @@ public class AssessmentProperties
     [Fact]
     public void The_courses_reach_the_states_that_matter()
     {
-        var states = Enumerable.Range(0, 400).Select(seed => new RandomCourse(seed)).Select(r => r.Course.Assess(r.Course.Record(), r.Moment()).State).ToHashSet();
+        var states = Enumerable.Range(0, 400).Select(seed => new RandomCourse(seed)).Select(r => r.Course.Assess(r.Course.Record(), r.Moment()).State)
+            .ToHashSet();
         string[] expected =
         [
             States.Observing, States.Screening, States.SeverePersistentCytopenia, States.Indeterminate, States.NoSevereCytopenia, States.OnTreatment, States.Responded,

@@ -38,7 +38,14 @@ internal sealed class Course
 
     /// <summary>One value on its own: another time of day, a comparator, a specimen, a version.</summary>
     public Course Count(
-        string lineage, int day, decimal value, string? time = "06:30", string? comparator = null, string? specimen = null, string? id = null, string? version = "1") =>
+        string lineage,
+        int day,
+        decimal value,
+        string? time = "06:30",
+        string? comparator = null,
+        string? specimen = null,
+        string? id = null,
+        string? version = "1") =>
         Add(
             new("Observation", id ?? $"{lineage}-{day}-{time}"),
             v => v with
@@ -47,7 +54,13 @@ internal sealed class Course
                 [
                     new CellCount
                     {
-                        Slot = "value", Lineage = lineage, Value = value, Comparator = comparator, Time = At(day, time), Specimen = specimen, Received = "as sent",
+                        Slot = "value",
+                        Lineage = lineage,
+                        Value = value,
+                        Comparator = comparator,
+                        Time = At(day, time),
+                        Specimen = specimen,
+                        Received = "as sent",
                     },
                 ],
             },
@@ -64,7 +77,9 @@ internal sealed class Course
     }
 
     public Course Blood(string product, int day, string? time, string? id = null) =>
-        Add(new("Procedure", id ?? $"{product}-{day}-{time}"), v => v with { Transfusions = [new Transfusion { Slot = "value", Products = [product], Time = At(day, time) }] });
+        Add(
+            new("Procedure", id ?? $"{product}-{day}-{time}"),
+            v => v with { Transfusions = [new Transfusion { Slot = "value", Products = [product], Time = At(day, time) }] });
 
     /// <summary>One tablet course: a dose on each day from the first to the last.</summary>
     public Course Eltrombopag(decimal? mg, int from, int to)

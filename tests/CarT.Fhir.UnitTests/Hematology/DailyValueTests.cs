@@ -44,7 +44,8 @@ public class DailyValueTests
     [Fact]
     public void P2_6_Platelets_of_a_specimen_with_clumps_are_unsuitable()
     {
-        var assessment = new Course().Infused().Count(Lineages.Platelets, 22, 9_000, specimen: "Specimen/s1", id: "p").Count(Lineages.Anc, 22, 900, specimen: "Specimen/s1")
+        var assessment = new Course().Infused().Count(Lineages.Platelets, 22, 9_000, specimen: "Specimen/s1", id: "p")
+            .Count(Lineages.Anc, 22, 900, specimen: "Specimen/s1")
             .Add(("Observation", "clumps"), v => v with { PlateletClumps = [new PlateletClumps { Slot = "value", Specimen = "Specimen/s1" }] }).On(22);
         Assert.Null(assessment.Lineages.Platelets.Latest);
         Assert.NotNull(assessment.Lineages.Anc.Latest);
@@ -65,7 +66,8 @@ public class DailyValueTests
     [Fact]
     public void P3_1_E11_The_minimum_of_the_day_counts()
     {
-        var latest = new Course().Infused().Count(Lineages.Hemoglobin, 22, 8.3m, "09:00").Count(Lineages.Hemoglobin, 22, 7.9m, "09:40").On(22).Lineages.Hemoglobin.Latest!;
+        var latest = new Course().Infused().Count(Lineages.Hemoglobin, 22, 8.3m, "09:00").Count(Lineages.Hemoglobin, 22, 7.9m, "09:40").On(22)
+            .Lineages.Hemoglobin.Latest!;
         Assert.Equal(7.9m, latest.Value);
     }
 
@@ -81,7 +83,8 @@ public class DailyValueTests
     [InlineData(6, true)]
     [InlineData(7, false)]
     public void P4_1_A_platelet_transfusion_supports_for_less_than_7_days(int daysLater, bool supported) =>
-        Assert.Equal(supported, new Course().Infused().PlateletsGiven(22).Platelets((22 + daysLater, 30_000)).On(22 + daysLater).Lineages.Platelets.Latest!.Supported);
+        Assert.Equal(supported, new Course().Infused().PlateletsGiven(22).Platelets((22 + daysLater, 30_000)).On(22 + daysLater)
+            .Lineages.Platelets.Latest!.Supported);
 
     [Theory]
     [InlineData(2, true)]
@@ -103,7 +106,8 @@ public class DailyValueTests
     [InlineData(null, "08:00", true)]
     [InlineData("14:00", null, true)]
     public void P4_4_E5_On_the_same_day_only_a_transfusion_up_to_the_draw_supports_it(string? given, string? drawn, bool supported) =>
-        Assert.Equal(supported, new Course().Infused().Blood(BloodProducts.Platelets, 22, given).Count(Lineages.Platelets, 22, 30_000, drawn).On(22).Lineages.Platelets.Latest!.Supported);
+        Assert.Equal(supported, new Course().Infused().Blood(BloodProducts.Platelets, 22, given).Count(Lineages.Platelets, 22, 30_000, drawn).On(22)
+            .Lineages.Platelets.Latest!.Supported);
 
     [Theory]
     [InlineData(BloodProducts.Platelets, true, false)]

@@ -32,7 +32,8 @@ public class DetectionTests
     public void P6_1_A_recovered_value_between_breaks_and_a_neutral_one_does_not()
     {
         Assert.False(new Course().Infused().Platelets((21, 15_000), (23, 30_000), (25, 15_000)).On(25).HasActive(FlagCodes.SeverePersistentCytopenia));
-        Assert.True(new Course().Infused().Platelets((21, 15_000)).PlateletsGiven(22).Platelets((23, 30_000), (25, 15_000)).On(25).HasActive(FlagCodes.SeverePersistentCytopenia));
+        Assert.True(new Course().Infused().Platelets((21, 15_000)).PlateletsGiven(22).Platelets((23, 30_000), (25, 15_000)).On(25)
+            .HasActive(FlagCodes.SeverePersistentCytopenia));
     }
 
     [Fact]
@@ -51,7 +52,8 @@ public class DetectionTests
     [InlineData(22, 36, false)]
     [InlineData(22, 22, false)]
     public void P6_2_The_days_are_distinct_and_lie_in_the_last_14(int first, int second, bool dependent) =>
-        Assert.Equal(dependent, new Course().Infused().Blood(BloodProducts.RedCells, first, "09:00").Blood(BloodProducts.RedCells, second, "15:00").On(second).HasActive(FlagCodes.TransfusionDependent));
+        Assert.Equal(dependent, new Course().Infused().Blood(BloodProducts.RedCells, first, "09:00").Blood(BloodProducts.RedCells, second, "15:00")
+            .On(second).HasActive(FlagCodes.TransfusionDependent));
 
     [Fact]
     public void P6_2_A_recovered_value_after_the_first_transfusion_ends_dependence()
@@ -162,7 +164,8 @@ public class DetectionTests
     [Fact]
     public void P1_7_Without_a_transfusion_feed_nothing_is_concluded_from_its_absence()
     {
-        var course = new Course { Provides = SourceProvides.Parse(["labs", "doses"]) }.Infused().Anc((25, 900)).Platelets((25, 90_000)).Hemoglobin((25, 9)).PlateletsGiven(24);
+        var course = new Course { Provides = SourceProvides.Parse(["labs", "doses"]) }.Infused().Anc((25, 900)).Platelets((25, 90_000)).Hemoglobin((25, 9))
+            .PlateletsGiven(24);
         var assessment = course.On(35);
         Assert.Equal(States.Indeterminate, assessment.State);
         Assert.Equal(new TransfusionSummary(null, null, null), assessment.Transfusions.Platelets);

@@ -11,9 +11,10 @@ public class EpisodeTests
     public void P1_1_Day_0_is_the_local_day_of_the_infusion()
     {
         var course = new Course { Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Riyadh") };
+        var infused = new DateTimeOffset(2026, 3, 1, 22, 30, 0, TimeSpan.Zero);
         course.Add(("Procedure", "car-t"), v => v with
         {
-            Infusions = [new CarTInfusion { Slot = "value", Product = "unspecified", Time = ClinicalTime.At(new DateTimeOffset(2026, 3, 1, 22, 30, 0, TimeSpan.Zero)) }],
+            Infusions = [new CarTInfusion { Slot = "value", Product = "unspecified", Time = ClinicalTime.At(infused) }],
         });
         Assert.Equal(new EpisodeSummary(1, "unspecified", new DateOnly(2026, 3, 2), 3), course.On(4).Episode);
     }
@@ -121,7 +122,8 @@ public class EpisodeTests
     public void E5_Across_the_night_of_a_clock_change_days_stay_whole()
     {
         // The clocks go forward in the night to day 28 (2026-03-29).
-        var course = new Course { Zone = Madrid }.Infused().Count(Lineages.Platelets, 34, 30_000, "23:30").Blood(BloodProducts.Platelets, 27, "23:30").Count(Lineages.Platelets, 33, 30_000, "00:10");
+        var course = new Course { Zone = Madrid }.Infused().Count(Lineages.Platelets, 34, 30_000, "23:30").Blood(BloodProducts.Platelets, 27, "23:30")
+            .Count(Lineages.Platelets, 33, 30_000, "00:10");
         Assert.False(course.On(34).Lineages.Platelets.Latest!.Supported);
         Assert.True(course.On(33).Lineages.Platelets.Latest!.Supported);
         Assert.Equal(TimeSpan.FromHours(23), course.On(28, "00:00").NextReviewAt - course.Moment(28, "00:00"));
@@ -131,11 +133,12 @@ public class EpisodeTests
     public void E5_Stamps_in_UTC_fall_on_the_wards_day()
     {
         var course = new Course { Zone = TimeZoneInfo.FindSystemTimeZoneById("Asia/Riyadh") }.Infused();
+        var drawn = new DateTimeOffset(2026, 3, 22, 21, 30, 0, TimeSpan.Zero);
         course.Add(("Observation", "late"), v => v with
         {
             CellCounts =
             [
-                new CellCount { Slot = "value", Lineage = Lineages.Anc, Value = 300, Received = "", Time = ClinicalTime.At(new DateTimeOffset(2026, 3, 22, 21, 30, 0, TimeSpan.Zero)) },
+                new CellCount { Slot = "value", Lineage = Lineages.Anc, Value = 300, Received = "", Time = ClinicalTime.At(drawn) },
             ],
         });
         Assert.Equal(Course.Date(22), course.On(23).Lineages.Anc.Latest!.On);

@@ -45,7 +45,8 @@ public class ProtocolDefinitionTests
         var result = Parse(json);
         Assert.Null(result.Definition);
         string[] paths = ["support.plateletsDays", "low.ancPerUl.comparator", "detection.lowValues", "taper.stepMg", "resolution.transfusionRestarts", "unknown", "silence"];
-        Assert.Equal(paths.Order(StringComparer.Ordinal), result.Faults.Select(f => f[..f.IndexOf(':', StringComparison.Ordinal)]).Order(StringComparer.Ordinal));
+        Assert.Equal(paths.Order(StringComparer.Ordinal), result.Faults.Select(f => f[..f.IndexOf(':', StringComparison.Ordinal)])
+            .Order(StringComparer.Ordinal));
     }
 
     [Theory]

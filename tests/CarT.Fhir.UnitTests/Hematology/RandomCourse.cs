@@ -3,7 +3,9 @@ using CarT.Fhir.Hematology;
 
 namespace CarT.Fhir.UnitTests.Hematology;
 
-/// <summary>A course drawn from a seed: counts around the thresholds, blood, drugs, refusals, several infusions, odd times and zones. One fact per resource.</summary>
+/// <summary>
+/// A course drawn from a seed: counts around the thresholds, blood, drugs, refusals, several infusions, odd times and zones. One fact per resource.
+/// </summary>
 internal sealed class RandomCourse
 {
     private static readonly TimeZoneInfo[] Zones =
@@ -17,10 +19,13 @@ internal sealed class RandomCourse
         Course = new Course { Zone = Zones[random.Next(Zones.Length)], Provides = new SourceProvides(Often(), Often(), Often()) };
         LastDay = random.Next(20, 130);
         AddInfusions();
-        foreach (var (lineage, threshold) in new[] { (Lineages.Anc, 500m), (Lineages.Platelets, 20_000m), (Lineages.Hemoglobin, 8m) }) AddCounts(lineage, threshold);
+        AddCounts(Lineages.Anc, 500);
+        AddCounts(Lineages.Platelets, 20_000);
+        AddCounts(Lineages.Hemoglobin, 8);
         AddBlood();
         AddDrugs();
-        for (var i = random.Next(4); i > 0; i--) Course.Refused(DataQualityCodes.UnitUnknown, Lineages.All[random.Next(3)], random.Next(LastDay), $"refused-{i}");
+        for (var i = random.Next(4); i > 0; i--)
+            Course.Refused(DataQualityCodes.UnitUnknown, Lineages.All[random.Next(3)], random.Next(LastDay), $"refused-{i}");
         if (random.Next(12) == 0) Course.Died(random.Next(LastDay));
     }
 
@@ -67,7 +72,11 @@ internal sealed class RandomCourse
         if (random.Next(3) > 0)
         {
             var from = random.Next(15, 60);
-            for (var day = from; day < LastDay && random.Next(60) > 0; day++) Course.Drug(Agents.Eltrombopag, day, random.Next(20) == 0 ? null : new Dose(25 * random.Next(1, 5), "mg"), Time(), $"elt-{day}");
+            for (var day = from; day < LastDay && random.Next(60) > 0; day++)
+            {
+                var dose = random.Next(20) == 0 ? null : new Dose(25 * random.Next(1, 5), "mg");
+                Course.Drug(Agents.Eltrombopag, day, dose, Time(), $"elt-{day}");
+            }
         }
 
         if (random.Next(4) == 0) Course.Romiplostim(random.Next(20, 50));

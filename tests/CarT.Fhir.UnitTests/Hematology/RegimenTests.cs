@@ -25,7 +25,8 @@ public class RegimenTests
 
     [Fact]
     public void P1_6_A_day_with_an_administration_takes_none_from_a_statement() =>
-        Assert.Equal(new AgentSummary("eltrombopag", 10, new Dose(75, "mg"), Course.Date(34)), Severe().Statement("s", 25, 40, 50).Eltrombopag(75, 34, 34).On(34).Therapy.Agents[0]);
+        Assert.Equal(new AgentSummary("eltrombopag", 10, new Dose(75, "mg"), Course.Date(34)), Severe().Statement("s", 25, 40, 50).Eltrombopag(75, 34, 34)
+            .On(34).Therapy.Agents[0]);
 
     [Fact]
     public void P1_6_A_completed_statement_without_an_end_covers_its_start_day_only() =>

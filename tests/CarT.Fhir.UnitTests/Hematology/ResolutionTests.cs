@@ -6,6 +6,9 @@ namespace CarT.Fhir.UnitTests.Hematology;
 
 public class ResolutionTests
 {
+    private static readonly ProtocolDefinition NoRestart =
+        Course.BeyarKatz with { Resolution = Course.BeyarKatz.Resolution with { TransfusionRestarts = false } };
+
     private static readonly (int, decimal)[] Low = [(21, 15_000), (23, 12_000)];
 
     [Fact]
@@ -19,7 +22,8 @@ public class ResolutionTests
 
     [Fact]
     public void P7_1_E2_Three_values_on_one_day_are_one() =>
-        Assert.Null(Severe().Count(Lineages.Platelets, 26, 25_000, "06:00").Count(Lineages.Platelets, 26, 26_000, "12:00").Count(Lineages.Platelets, 26, 27_000, "18:00")
+        Assert.Null(Severe().Count(Lineages.Platelets, 26, 25_000, "06:00").Count(Lineages.Platelets, 26, 26_000, "12:00")
+            .Count(Lineages.Platelets, 26, 27_000, "18:00")
             .On(40).Lineages.Platelets.ResolvedOn);
 
     [Fact]
@@ -43,7 +47,8 @@ public class ResolutionTests
     [Fact]
     public void P7_2_With_a_course_the_first_value_lies_after_its_start_and_an_earlier_resolution_is_forgotten()
     {
-        var course = new Course().Infused().Anc((21, 400), (22, 400), (24, 900), (26, 900), (28, 900)).Eltrombopag(50, 30, 40).Anc((30, 900), (32, 900), (34, 900), (36, 900));
+        var course = new Course().Infused().Anc((21, 400), (22, 400), (24, 900), (26, 900), (28, 900)).Eltrombopag(50, 30, 40)
+            .Anc((30, 900), (32, 900), (34, 900), (36, 900));
         Assert.Equal(Course.Date(24), course.On(29).Lineages.Anc.ResolvedOn);
         Assert.Null(course.On(30).Lineages.Anc.ResolvedOn);
         var after = course.On(40).Lineages.Anc;
@@ -62,7 +67,8 @@ public class ResolutionTests
     {
         var course = new Course().Infused().Platelets((8, 10_000), (9, 10_000)).Eltrombopag(50, 10, 20).Platelets((11, 30_000), (12, 30_000), (13, 30_000));
         var assessment = course.On(13);
-        Assert.Equal((LineageStatuses.Resolved, Course.Date(11), 1), (assessment.Lineages.Platelets.Status, assessment.Lineages.Platelets.ResolvedOn, assessment.Lineages.Platelets.DaysFromTpoRaStart));
+        var platelets = assessment.Lineages.Platelets;
+        Assert.Equal((LineageStatuses.Resolved, Course.Date(11), 1), (platelets.Status, platelets.ResolvedOn, platelets.DaysFromTpoRaStart));
         Assert.Equal(States.Responded, assessment.State);
         Assert.Equal(States.OnTreatment, course.On(10).State);
     }
@@ -77,23 +83,28 @@ public class ResolutionTests
 
     [Fact]
     public void P7_3_E3_A_low_value_restarts_the_run() =>
-        Assert.Equal(Course.Date(31), Severe().Platelets((26, 25_000), (28, 30_000), (30, 19_000), (31, 30_000), (32, 30_000), (33, 30_000)).On(33).Lineages.Platelets.ResolvedOn);
+        Assert.Equal(Course.Date(31), Severe().Platelets((26, 25_000), (28, 30_000), (30, 19_000), (31, 30_000), (32, 30_000), (33, 30_000)).On(33)
+            .Lineages.Platelets.ResolvedOn);
 
     [Fact]
     public void P7_3_A_neutral_value_is_skipped_and_days_without_a_value_do_not_break() =>
-        Assert.Equal(Course.Date(26), new Course { Definition = Course.BeyarKatz with { Resolution = Course.BeyarKatz.Resolution with { TransfusionRestarts = false } } }
-            .Infused().Platelets(Low).Platelets((26, 25_000)).PlateletsGiven(27).Platelets((28, 90_000), (35, 30_000), (40, 30_000)).On(40).Lineages.Platelets.ResolvedOn);
+        Assert.Equal(Course.Date(26), new Course { Definition = NoRestart }
+            .Infused().Platelets(Low).Platelets((26, 25_000)).PlateletsGiven(27).Platelets((28, 90_000), (35, 30_000), (40, 30_000)).On(40)
+                .Lineages.Platelets.ResolvedOn);
 
     [Fact]
     public void P7_4_E3_A_platelet_transfusion_between_the_values_restarts_the_run() =>
-        Assert.Equal(Course.Date(36), Severe().Platelets((26, 25_000), (28, 30_000)).PlateletsGiven(29).Platelets((31, 40_000), (35, 40_000), (36, 40_000), (37, 40_000), (38, 40_000))
+        Assert.Equal(Course.Date(36), Severe().Platelets((26, 25_000), (28, 30_000)).PlateletsGiven(29)
+            .Platelets((31, 40_000), (35, 40_000), (36, 40_000), (37, 40_000), (38, 40_000))
             .On(40).Lineages.Platelets.ResolvedOn);
 
     [Fact]
     public void P7_4_A_transfusion_after_the_first_draw_of_its_day_restarts_and_one_after_the_last_draw_does_not()
     {
-        Assert.Null(Severe().Platelets((26, 25_000), (28, 30_000), (30, 40_000)).Blood(BloodProducts.Platelets, 26, "07:00").On(30).Lineages.Platelets.ResolvedOn);
-        Assert.Equal(Course.Date(26), Severe().Platelets((26, 25_000), (28, 30_000), (30, 40_000)).Blood(BloodProducts.Platelets, 30, "07:00").On(30).Lineages.Platelets.ResolvedOn);
+        Assert.Null(Severe().Platelets((26, 25_000), (28, 30_000), (30, 40_000)).Blood(BloodProducts.Platelets, 26, "07:00").On(30)
+            .Lineages.Platelets.ResolvedOn);
+        Assert.Equal(Course.Date(26), Severe().Platelets((26, 25_000), (28, 30_000), (30, 40_000)).Blood(BloodProducts.Platelets, 30, "07:00").On(30)
+            .Lineages.Platelets.ResolvedOn);
     }
 
     [Theory]

@@ -28,7 +28,8 @@ public class ResponseTests
     [Fact]
     public void P8_2_If_neither_ANC_nor_platelets_were_low_hemoglobin_takes_their_place()
     {
-        var course = new Course().Infused().Hemoglobin((28, 7), (29, 7)).Anc((29, 900)).Platelets((29, 90_000)).Eltrombopag(50, 30, 50).Hemoglobin((36, 9), (38, 9), (40, 9));
+        var course = new Course().Infused().Hemoglobin((28, 7), (29, 7)).Anc((29, 900)).Platelets((29, 90_000)).Eltrombopag(50, 30, 50)
+            .Hemoglobin((36, 9), (38, 9), (40, 9));
         Assert.True(course.On(40).Response.Met);
     }
 
@@ -118,7 +119,8 @@ public class ResponseTests
     [Fact]
     public void E16_A_resolution_under_GCSF_is_remarked()
     {
-        var course = new Course().Infused().Anc((28, 100), (29, 100)).Eltrombopag(50, 30, 50).Drug(Agents.GcsfLongActing, 34, null).Anc((36, 900), (38, 900), (40, 900));
+        var course = new Course().Infused().Anc((28, 100), (29, 100)).Eltrombopag(50, 30, 50).Drug(Agents.GcsfLongActing, 34, null)
+            .Anc((36, 900), (38, 900), (40, 900));
         Assert.Contains("900 (under G-CSF)", course.On(40).Flag(FlagCodes.TpoRaResponse)!.Text, StringComparison.Ordinal);
     }
 
@@ -130,5 +132,6 @@ public class ResponseTests
     }
 
     /// <summary>Platelets and hemoglobin low, ANC adequate, eltrombopag from day 30.</summary>
-    private static Course Treated(Course? course = null) => (course ?? new Course()).Infused().Platelets((28, 10_000), (29, 10_000)).Hemoglobin((28, 7), (29, 7)).Anc((29, 900)).Eltrombopag(50, 30, 60);
+    private static Course Treated(Course? course = null) => (course ?? new Course()).Infused().Platelets((28, 10_000), (29, 10_000))
+        .Hemoglobin((28, 7), (29, 7)).Anc((29, 900)).Eltrombopag(50, 30, 60);
 }

@@ -50,7 +50,8 @@ public class StateTests
     [Fact]
     public void P10_2_A_lost_resolution_reopens()
     {
-        var course = Severe().Eltrombopag(50, 30, 40).Platelets((40, 30_000), (42, 30_000), (44, 30_000), (80, 9_000), (82, 9_000)).Anc((44, 900)).Hemoglobin((44, 9));
+        var course = Severe().Eltrombopag(50, 30, 40).Platelets((40, 30_000), (42, 30_000), (44, 30_000), (80, 9_000), (82, 9_000)).Anc((44, 900))
+            .Hemoglobin((44, 9));
         Assert.Equal(States.Closed, course.On(79).State);
         var reopened = course.On(82);
         Assert.Equal(States.SeverePersistentCytopenia, reopened.State);
@@ -113,7 +114,8 @@ public class StateTests
     [Fact]
     public void P10_9_Data_quality_lasts_14_days_and_gathers_its_causes()
     {
-        var flags = new Course().Infused().Refused(DataQualityCodes.UnitUnknown, Lineages.Anc, 22, "a").Refused(DataQualityCodes.UnitMissing, Lineages.Anc, 30, "b").On(60).Flags
+        var flags = new Course().Infused().Refused(DataQualityCodes.UnitUnknown, Lineages.Anc, 22, "a")
+            .Refused(DataQualityCodes.UnitMissing, Lineages.Anc, 30, "b").On(60).Flags
             .Where(f => f.Code == FlagCodes.DataQuality).ToList();
         var flag = Assert.Single(flags);
         Assert.Equal((Course.Date(22), Course.Date(44)), (flag.Since, flag.Until));

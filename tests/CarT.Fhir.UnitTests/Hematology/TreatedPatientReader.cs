@@ -61,9 +61,14 @@ internal static class TreatedPatientReader
         }
 
         if (unit == "10*6/uL")
-            return version with { Refusals = [new Refusal { Code = DataQualityCodes.UnitUnknown, Slot = "value", Concern = lineage, Time = time, Text = "The unit is not known" }] };
+        {
+            var refusal = new Refusal { Code = DataQualityCodes.UnitUnknown, Slot = "value", Concern = lineage, Time = time, Text = "The unit is not known" };
+            return version with { Refusals = [refusal] };
+        }
+
         var converted = lineage == Lineages.Hemoglobin ? value : value * 1000;
-        return version with { CellCounts = [new CellCount { Slot = "value", Lineage = lineage, Value = converted, Comparator = comparator, Time = time, Received = $"{value} {unit}" }] };
+        var count = new CellCount { Slot = "value", Lineage = lineage, Value = converted, Comparator = comparator, Time = time, Received = $"{value} {unit}" };
+        return version with { CellCounts = [count] };
     }
 
     private static ResourceVersion Procedure(ResourceVersion version, JsonElement resource)

@@ -18,6 +18,7 @@ public sealed class InputTests : IDisposable
         Directory.CreateDirectory(Path.Combine(folder, "deep", "er"));
         Write("a.json", Count(Anc, "0.3", "10*3/uL"));
         Write("deep/er/b.ndjson", Count(Platelets, "18", "10*9/L") + "\n\n" + Count(Hemoglobin, "7.9", "g/dL") + "\r\n");
+        Directory.CreateSymbolicLink(Path.Combine(folder, "deep", "back"), folder);
         Write("package.json", "{\"name\":\"x\"}");
         Write(".index.json", "[1]");
         Write("readme.md", "{");
@@ -44,11 +45,11 @@ public sealed class InputTests : IDisposable
     {
         Write("broken.json", "{\"resourceType\":\"Observation\"");
         Write("lines.ndjson", Count(Anc, "0.3", "10*3/uL") + "\n{oops\n" + Count(Anc, "0.4", "10*3/uL"));
-        Write("bundle.json", Bundle("collection", $$$"""{"resource":{"resourceType":"Observation","id":"twice","id":"twice"}},{"resource":{{{Count(Anc, "0.5", "10*3/uL")}}}},7"""));
+        Write("bundle.json", Bundle("collection", $$$"""{"resource":{"resourceType":"Observation","id":"twice","id":"twice"}},{"resource":{{{Count(Anc, "0.5", "10*3/uL")}}}},7,{"resource":{"id":"x"}}"""));
         File.WriteAllBytes(Path.Combine(folder, "bad.json.gz"), [1, 2, 3]);
         var result = ReadFolder();
         Assert.Equal(3, result.Versions.Sum(version => version.CellCounts.Count));
-        Assert.Equal(["bad.json.gz", "broken.json", "bundle.json#2", "lines.ndjson:2"], result.Refused.Select(refusal => refusal.Resource).Order(StringComparer.Ordinal));
+        Assert.Equal(["bad.json.gz", "broken.json", "bundle.json#2", "bundle.json#3", "lines.ndjson:2"], result.Refused.Select(refusal => refusal.Resource).Order(StringComparer.Ordinal));
         Assert.All(result.Refused, refusal => Assert.Equal(DataQualityCodes.ResourceInvalid, refusal.Code));
         Assert.Contains(result.Versions, version => version.Resource.Id == "twice" && version.Refusals.Count == 1);
     }

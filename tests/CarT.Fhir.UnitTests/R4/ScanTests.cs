@@ -95,6 +95,16 @@ public sealed class ScanTests
     }
 
     [Fact]
+    public void A_broken_element_in_a_dose_an_infusion_or_a_transfusion_is_refused_with_what_it_was_about()
+    {
+        const string broken = "\"reasonCode\":7";
+        Assert.Equal([Concerns.TpoRa, Concerns.Infusion, Concerns.Transfusion], new[]
+        {
+            Administration(Medication((RxNorm, "711942")), more: [broken]), Procedure(Concept((Cpt, "38228")), more: [broken]), Procedure(Concept((Cpt, "36430")), more: [broken]),
+        }.Select(json => OnlyRefusal(Read(json))).Where(refusal => refusal is { Code: DataQualityCodes.ResourceInvalid, Time: not null }).Select(refusal => refusal.Concern));
+    }
+
+    [Fact]
     public void A_broken_element_in_a_result_that_does_not_concern_us_is_no_error() =>
         Assert.Equal(NotRelevantReasons.CodeNotUsed, Read(Observation(Loinc("8867-4"), "\"valueQuantity\":{\"value\":\"fast\"}")).NotRelevant);
 

@@ -57,9 +57,7 @@ public static class FactReader
             return Statuses.IsRetraction(resource.TypeName, Statuses.Of(resource)) ? header with { Retracted = true } : Dispatch(resource, header, context);
         }
         // One resource that defeats the mapping must not stop the others of its batch.
-#pragma warning disable CA1031
         catch (Exception)
-#pragma warning restore CA1031
         {
             return Refused(header, "resource", RefusalTexts.Of(DataQualityCodes.ResourceInvalid));
         }
@@ -85,13 +83,20 @@ public static class FactReader
     {
         var guess = Read(read.Resource!, read.ContentHash, context);
         if (guess.Retracted || guess.NotRelevant is not (null or NotRelevantReasons.NothingToSay)) return guess;
+        var (concern, time) = Subjects(guess).FirstOrDefault();
         var refused = Unreadable(read, context);
-        var concern = guess.CellCounts.Select(count => count.Lineage)
-            .Concat(guess.Chemistry.Select(result => result.Analyte))
-            .Concat(guess.Refusals.Select(refusal => refusal.Concern))
-            .FirstOrDefault(name => name is not null);
-        return refused with { Refusals = [.. refused.Refusals.Select(refusal => refusal with { Concern = concern })] };
+        return refused with { Refusals = [.. refused.Refusals.Select(refusal => refusal with { Concern = concern, Time = time })] };
     }
+
+    /// <summary>What the readable part was about, and when.</summary>
+    private static IEnumerable<(string? Concern, ClinicalTime? Time)> Subjects(ResourceVersion guess) =>
+        guess.CellCounts.Select(count => ((string?)count.Lineage, (ClinicalTime?)count.Time))
+            .Concat(guess.Chemistry.Select(result => ((string?)result.Analyte, (ClinicalTime?)result.Time)))
+            .Concat(guess.DrugsGiven.Select(dose => ((string?)Doses.ConcernOf(dose.Agent), (ClinicalTime?)dose.Time)))
+            .Concat(guess.DrugStatements.Select(course => ((string?)Concerns.TpoRa, (ClinicalTime?)course.Start)))
+            .Concat(guess.Transfusions.Select(transfusion => ((string?)Concerns.Transfusion, (ClinicalTime?)transfusion.Time)))
+            .Concat(guess.Infusions.Select(infusion => ((string?)Concerns.Infusion, (ClinicalTime?)infusion.Time)))
+            .Concat(guess.Refusals.Where(refusal => refusal.Concern is not null).Select(refusal => (refusal.Concern, refusal.Time)));
 
     private static ResourceVersion Unreadable(ReadResult read, ReadContext context)
     {

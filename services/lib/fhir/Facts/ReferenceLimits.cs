@@ -10,24 +10,18 @@ internal sealed class ReferenceLimits(IEnumerable<Observation.ReferenceRangeComp
 {
     private readonly List<Observation.ReferenceRangeComponent> normal = [.. ranges.Where(IsNormal)];
 
-    /// <summary>Every upper limit, with its unit.</summary>
-    internal IEnumerable<(decimal Value, string Unit)> Highs => Limits(range => range.High);
+    internal IReadOnlyList<Limit> Highs => Limits(range => range.High);
 
-    /// <summary>Every lower limit, with its unit.</summary>
-    internal IEnumerable<(decimal Value, string Unit)> Lows => Limits(range => range.Low);
+    internal IReadOnlyList<Limit> Lows => Limits(range => range.Low);
 
-    /// <summary>The first of some limits, converted; null when there is none or its unit is not understood.</summary>
-    internal static decimal? First(IEnumerable<(decimal Value, string Unit)> limits, Func<decimal, string, decimal?> convert)
-    {
-        foreach (var (value, unit) in limits) return convert(value, unit);
-        return null;
-    }
-
-    private IEnumerable<(decimal Value, string Unit)> Limits(Func<Observation.ReferenceRangeComponent, Quantity?> limit) =>
-        normal.Select(limit).Where(quantity => quantity?.Value is not null)
-            .Select(quantity => (quantity!.Value!.Value, LabQuantities.UnitOf(quantity) ?? valueUnit));
+    private List<Limit> Limits(Func<Observation.ReferenceRangeComponent, Quantity?> limit) =>
+        [.. normal.Select(limit).Where(quantity => quantity?.Value is not null)
+            .Select(quantity => new Limit(quantity!.Value!.Value, LabQuantities.UnitOf(quantity) ?? valueUnit))];
 
     private static bool IsNormal(Observation.ReferenceRangeComponent range) =>
         range.ModifierExtension.Count == 0
         && (range.Type is null || range.Type.Coding.Any(coding => coding.Code == "normal"));
 }
+
+/// <summary>One limit as the laboratory sent it.</summary>
+internal readonly record struct Limit(decimal Value, string Unit);

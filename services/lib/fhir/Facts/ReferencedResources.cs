@@ -13,11 +13,14 @@ public static class ReferencedResources
     {
         Observation observation when IsRead(observation, context) => One(observation.Specimen, "Specimen/", context),
         MedicationAdministration { Medication: ResourceReference reference } administration
-            when Statuses.Transfusion(Statuses.Of(administration)) == StatusVerdict.Counted => One(reference, "Medication/", context),
+            when Statuses.Transfusion(Statuses.Of(administration)) == StatusVerdict.Counted
+                => One(reference, "Medication/", context),
         MedicationStatement { Medication: ResourceReference reference } statement
-            when Statuses.Statement(Statuses.Of(statement)) == StatusVerdict.Counted && context.DoseEvidence.Contains(statement.TypeName) => One(reference, "Medication/", context),
+            when Statuses.Statement(Statuses.Of(statement)) == StatusVerdict.Counted && context.DoseEvidence.Contains(statement.TypeName)
+                => One(reference, "Medication/", context),
         MedicationDispense { Medication: ResourceReference reference } dispense
-            when Statuses.Dispense(Statuses.Of(dispense)) == StatusVerdict.Counted && context.DoseEvidence.Contains(dispense.TypeName) => One(reference, "Medication/", context),
+            when Statuses.Dispense(Statuses.Of(dispense)) == StatusVerdict.Counted && context.DoseEvidence.Contains(dispense.TypeName)
+                => One(reference, "Medication/", context),
         _ => [],
     };
 

@@ -23,7 +23,9 @@ internal static partial class References
     {
         const string prefix = "Patient/";
         var relative = Relative(reference, context);
-        return relative is not null && relative.StartsWith(prefix, StringComparison.Ordinal) ? new PatientKey(context.Namespace, relative[prefix.Length..]) : null;
+        return relative is not null && relative.StartsWith(prefix, StringComparison.Ordinal)
+            ? new PatientKey(context.Namespace, relative[prefix.Length..])
+            : null;
     }
 
     /// <summary>The resource behind a reference: contained in its owner, or known to the look-up; null when neither has one of this type.</summary>

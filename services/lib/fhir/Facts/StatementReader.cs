@@ -27,7 +27,8 @@ internal static class StatementReader
         return Read(dispense, dispense.Medication, handedOver, Statuses.Dispense(Statuses.Of(dispense)), course, context);
     }
 
-    private static ResourceVersion Read(DomainResource resource, DataType? medication, ClinicalEvent stated, StatusVerdict status, Course course, ReadContext context)
+    private static ResourceVersion Read(DomainResource resource, DataType? medication, ClinicalEvent stated, StatusVerdict status, Course course,
+        ReadContext context)
     {
         if (!context.DoseEvidence.Contains(resource.TypeName)) return stated.NotRelevant(NotRelevantReasons.TypeNotUsed);
         var code = MedicationCode.Of(resource, medication, context);

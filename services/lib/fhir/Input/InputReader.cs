@@ -65,7 +65,9 @@ public sealed class InputReader
 
     private InputResult Map(ReadContext context)
     {
-        var read = entries.Select(entry => (Entry: entry, Read: entry.Deleted is null ? Named(FactReader.Parse(entry.Json), entry.IdFromBundle) : null)).ToList();
+        var read = entries
+            .Select(entry => (Entry: entry, Read: entry.Deleted is null ? Named(FactReader.Parse(entry.Json), entry.IdFromBundle) : null))
+            .ToList();
         var known = Known(read.Select(item => item.Read?.Resource));
         context = context with { BaseUrls = [.. context.BaseUrls, .. bases], Lookup = reference => known.GetValueOrDefault(reference) };
         var versions = new List<ResourceVersion>(read.Count);

@@ -20,7 +20,10 @@ internal sealed class BundleScope
     internal Dictionary<string, string> FullUrls { get; } = new(StringComparer.Ordinal);
 }
 
-/// <summary>Splits a file into resources: one resource, a Bundle of any type with Bundles in it, or one of these per line. One that is broken stops no other.</summary>
+/// <summary>
+/// Splits a file into resources: one resource, a Bundle of any type with Bundles in it, or one of these per line. One that is broken stops no
+/// other.
+/// </summary>
 internal sealed class InputSplitter(Action<InputEntry> entry, Action<string, ReadProblem> refuse, Action<string> skip)
 {
     private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 4 * FhirJsonScan.MaxDepth };
@@ -102,13 +105,15 @@ internal sealed class InputSplitter(Action<InputEntry> entry, Action<string, Rea
         if (item.TryGetProperty("resource", out var resource))
         {
             var id = IdOf(fullUrl) ?? (method == "PUT" ? IdOf(url) : null);
-            if (resource.ValueKind == JsonValueKind.Object && fullUrl is not null && Text(resource, "resourceType") is { } type && (Text(resource, "id") ?? id) is { } known)
+            if (fullUrl is not null && Text(resource, "resourceType") is { } type && (Text(resource, "id") ?? id) is { } known)
                 scope.FullUrls[fullUrl] = $"{type}/{known}";
-            Take(name, resource, fullUrl, id, scope);
+            if (Text(resource, "resourceType") is null) refuse(name, new ReadProblem(ReadProblemCodes.NoResourceType, "Bundle.entry.resource"));
+            else Take(name, resource, fullUrl, id, scope);
         }
         else if (scope.IsHistory && method == "DELETE" && (url ?? fullUrl) is { } deleted)
         {
-            var gone = new DeletedEntry(deleted, Text(item, "response", "etag")?.Replace("W/", "", StringComparison.Ordinal).Trim('"'), Text(item, "response", "lastModified"));
+            var version = Text(item, "response", "etag")?.Replace("W/", "", StringComparison.Ordinal).Trim('"');
+            var gone = new DeletedEntry(deleted, version, Text(item, "response", "lastModified"));
             entry(new InputEntry(name, default, fullUrl, null, gone, scope));
         }
     }

@@ -4,7 +4,10 @@ using Hl7.Fhir.Serialization;
 
 namespace CarT.Fhir.R4.Reading;
 
-/// <summary>The one place that turns bytes into FHIR types and back. Members and codes that R4 does not know are no obstacle; what cannot be read is a typed problem.</summary>
+/// <summary>
+/// The one place that turns bytes into FHIR types and back. Members and codes that R4 does not know are no obstacle; what cannot be read is a
+/// typed problem.
+/// </summary>
 public static class FhirJson
 {
     private static readonly JsonSerializerOptions Options =

@@ -32,7 +32,8 @@ public static class CarePlanWriter
             Period = new Period { Start = episode.InfusedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture) },
             CreatedElement = new FhirDateTime(context.At),
             Author = context.Author,
-            SupportingInfo = [.. activities.SelectMany(activity => activity.Evidence).Distinct(StringComparer.Ordinal).Select(evidence => new ResourceReference(evidence))],
+            SupportingInfo = [.. activities.SelectMany(activity => activity.Evidence).Distinct(StringComparer.Ordinal)
+                .Select(evidence => new ResourceReference(evidence))],
             Activity = [.. activities.Select(activity => ActivityOf(activity, systems))],
         };
     }

@@ -15,7 +15,8 @@ public static class FlagWriter
     /// <param name="assessment">The assessment that it is part of; tells the lineages and the protocol.</param>
     /// <param name="context">Patient, time and identifier systems.</param>
     public static Flag Write(AssessedFlag flag, int ordinal, Assessment assessment, WriteContext context) =>
-        Write(new Interval(flag.Code, flag.Episode, ordinal, flag.Status, flag.Since, flag.Until, flag.Text), SnomedOf(flag, assessment), assessment.Protocol, context);
+        Write(new Interval(flag.Code, flag.Episode, ordinal, flag.Status, flag.Since, flag.Until, flag.Text), SnomedOf(flag, assessment),
+            assessment.Protocol, context);
 
     /// <summary>The Flag of a published interval that is no longer true, with the status that it must get (P11.3).</summary>
     public static Flag Write(WithdrawnFlag flag, ProtocolIdentity protocol, WriteContext context) =>

@@ -81,7 +81,9 @@ internal sealed class EpisodeFlags
         return causes;
     }
 
-    private Finding Missing(string lineage, int fromDay, int toDay) => new(
-        $"No evaluable {Wording.LineageInside(lineage)} from {Wording.Date(fold.Episode.DateOf(fromDay))} (day {fromDay}) to {Wording.Date(fold.Episode.DateOf(toDay))}",
-        []);
+    private Finding Missing(string lineage, int fromDay, int toDay)
+    {
+        var (from, to) = (Wording.Date(fold.Episode.DateOf(fromDay)), Wording.Date(fold.Episode.DateOf(toDay)));
+        return new Finding($"No evaluable {Wording.LineageInside(lineage)} from {from} (day {fromDay}) to {to}", []);
+    }
 }

@@ -94,15 +94,15 @@ internal sealed class EpisodeFold
     private LineageFold Lineage(string lineage, EpisodeInput input, GcsfHistory gcsf)
     {
         var transfusions = TransfusionHistory.Of(lineage, Episode, LastDay, input.Facts.Transfusions, Definition.Support);
-        return new LineageFold(lineage, LineageSeries.Build(lineage, Episode, LastDay, input.Counts, transfusions, gcsf), transfusions, Definition);
+        var values = LineageSeries.Build(lineage, Episode, LastDay, input.Counts, transfusions, gcsf);
+        return new LineageFold(lineage, values, transfusions, Definition);
     }
 
     private List<DailyMaximum> Maxima(EpisodeInput input) => DailyMaxima.Of(
     [
-        .. input.Counts
-            .Where(c => c.Count.Fact.Lineage == Lineages.Platelets && !Episode.BelongsToTimeBefore(c.Count.At) && c.Count.At.DayNumber - Episode.Day0 <= LastDay)
-            .Select(c => new DailyMaximum(
-                c.Count.At.DayNumber - Episode.Day0, Magnitude.Of(c.Count.Fact.Value, c.Count.Fact.Comparator), null, c.Count.Resource)),
+        .. input.Counts.Select(static judged => judged.Count)
+            .Where(c => c.Fact.Lineage == Lineages.Platelets && !Episode.BelongsToTimeBefore(c.At) && c.At.DayNumber - Episode.Day0 <= LastDay)
+            .Select(c => new DailyMaximum(c.At.DayNumber - Episode.Day0, Magnitude.Of(c.Fact.Value, c.Fact.Comparator), null, c.Resource)),
     ]);
 }
 

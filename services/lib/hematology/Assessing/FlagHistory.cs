@@ -26,7 +26,9 @@ public static class FlagHistory
     /// </summary>
     /// <param name="published">What <see cref="FlagChanges.Published"/> gave the last time; empty at first.</param>
     /// <param name="assessment">The new assessment.</param>
-    /// <param name="corrected">References of the resources whose version was replaced or retracted since: they decide between entered-in-error and inactive.</param>
+    /// <param name="corrected">
+    /// References of the resources whose version was replaced or retracted since: they decide between entered-in-error and inactive.
+    /// </param>
     public static FlagChanges Apply(IReadOnlyList<PublishedFlag> published, Assessment assessment, IReadOnlySet<string> corrected)
     {
         var matches = Match(published, assessment.Flags);

@@ -27,13 +27,14 @@ internal static class Reasons
     private static List<string> Screening(EpisodeFold fold)
     {
         var detection = fold.Definition.Detection;
-        return [$"Screening from {DateOf(fold, detection.FromDay)} to {DateOf(fold, detection.ScreeningToDay)} (days {detection.FromDay}-{detection.ScreeningToDay}); no lineage is severe"];
+        var (from, to) = (DateOf(fold, detection.FromDay), DateOf(fold, detection.ScreeningToDay));
+        return [$"Screening from {from} to {to} (days {detection.FromDay}-{detection.ScreeningToDay}); no lineage is severe"];
     }
 
-    private static List<string> Concluded(EpisodeFold fold) =>
-    [
-        "Above the thresholds without support: " + string.Join("; ", fold.All.Select(static l => $"{Wording.Lineage(l.Lineage)} {Wording.Values(l.Lineage, [l.Latest!])} on {Wording.Date(l.Latest!.Date)}")),
-    ];
+    private static List<string> Concluded(EpisodeFold fold) => ["Above the thresholds without support: " + string.Join("; ", fold.All.Select(Latest))];
+
+    private static string Latest(LineageFold lineage) =>
+        $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, [lineage.Latest!])} on {Wording.Date(lineage.Latest!.Date)}";
 
     /// <summary>P6.4: what keeps the absence of severe cytopenia from being concluded.</summary>
     private static List<string> Obstacles(EpisodeFold fold)
@@ -44,21 +45,29 @@ internal static class Reasons
         foreach (var lineage in fold.All)
         {
             if (CountObstacle(lineage, fold) is { } missing) obstacles.Add(missing);
-            if (lineage.Lineage != Lineages.Anc && !lineage.Transfusions.IsIndependent(fold.Day))
-                obstacles.Add($"{Wording.Lineage(lineage.Lineage)}: transfused on {Wording.Date(lineage.Transfusions.LastUpTo(fold.Day)!.Value.At.Date)}, less than {lineage.Transfusions.WindowDays} days ago");
+            if (TransfusionObstacle(lineage, fold) is { } transfused) obstacles.Add(transfused);
         }
 
         return obstacles;
+    }
+
+    private static string? TransfusionObstacle(LineageFold lineage, EpisodeFold fold)
+    {
+        if (lineage.Lineage == Lineages.Anc || lineage.Transfusions.IsIndependent(fold.Day)) return null;
+        var last = lineage.Transfusions.LastUpTo(fold.Day)!.Value.At.Date;
+        return $"{Wording.Lineage(lineage.Lineage)}: transfused on {Wording.Date(last)}, less than {lineage.Transfusions.WindowDays} days ago";
     }
 
     private static string? CountObstacle(LineageFold lineage, EpisodeFold fold)
     {
         var from = fold.Definition.Detection.FromDay;
         if (!lineage.HasValueSince(from)) return $"No evaluable {Wording.LineageInside(lineage.Lineage)} since {DateOf(fold, from)} (day {from})";
-        var latest = lineage.Latest!;
-        if (latest.Class == ValueClass.Recovered) return null;
-        var why = latest.Class == ValueClass.Low ? "is low" : "is supported by a transfusion";
-        return $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, [latest])} on {Wording.Date(latest.Date)} {why}";
+        return lineage.Latest!.Class switch
+        {
+            ValueClass.Low => Latest(lineage) + " is low",
+            ValueClass.Neutral => Latest(lineage) + " is supported by a transfusion",
+            _ => null,
+        };
     }
 
     private static List<string> Responded(EpisodeFold fold)

@@ -16,7 +16,8 @@ internal static class StateMachine
 
     /// <summary>Treated before and not now, with the state of an untreated patient (P10.7).</summary>
     public static bool IsPreviouslyTreated(EpisodeFold fold) =>
-        fold.HasTpoRa && !fold.IsTherapyCurrent && fold.State is not (States.Closed or States.SafetyHold or States.Responded or States.Tapering or States.NonResponder);
+        fold.HasTpoRa && !fold.IsTherapyCurrent
+        && fold.State is not (States.Closed or States.SafetyHold or States.Responded or States.Tapering or States.NonResponder);
 
     /// <summary>P10.7.</summary>
     private static string OnOrAfterTherapy(EpisodeFold fold) => fold.IsTherapyCurrent ? States.OnTreatment : WithoutTherapy(fold);

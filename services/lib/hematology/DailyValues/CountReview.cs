@@ -23,7 +23,7 @@ internal static class CountReview
             else if (isLow is { } judged)
                 usable.Add(new JudgedCount(count, judged));
             else
-                findings.Add(Finding(DataQualityCodes.ComparatorIndecisive, count, "the comparator does not tell on which side of the threshold the value lies"));
+                findings.Add(Finding(DataQualityCodes.ComparatorIndecisive, count, "the comparator does not tell the side of the threshold"));
         }
 
         return (usable, findings);
@@ -33,6 +33,7 @@ internal static class CountReview
         new(code, count.Resource, count.Fact.Lineage, count.At.DayNumber, $"{Wording.Lineage(count.Fact.Lineage)}: {text}");
 
     private static bool Concerns(SightedClumps clumps, CellCount count) =>
-        (clumps.Specimen is not null && clumps.Specimen == count.Specimen)
-        || (clumps.Time is { } time && (time.Instant is { } instant ? instant == count.Time.Instant : time.Date is not null && time.Date == count.Time.Date));
+        (clumps.Specimen is not null && clumps.Specimen == count.Specimen) || (clumps.Time is { } time && IsSame(time, count.Time));
+
+    private static bool IsSame(ClinicalTime a, ClinicalTime b) => a.Instant is { } instant ? instant == b.Instant : a.Date == b.Date;
 }

@@ -5,7 +5,8 @@ namespace CarT.Fhir.Hematology;
 /// <summary>The daily values of one lineage in one episode, in order of days; the minimum of each day stands for it (P3.1).</summary>
 internal static class LineageSeries
 {
-    public static List<DailyValue> Build(string lineage, Episode episode, int lastDay, List<JudgedCount> counts, TransfusionHistory transfusions, GcsfHistory gcsf)
+    public static List<DailyValue> Build(
+        string lineage, Episode episode, int lastDay, List<JudgedCount> counts, TransfusionHistory transfusions, GcsfHistory gcsf)
     {
         var values = new List<DailyValue>();
         foreach (var judged in counts)

@@ -73,7 +73,8 @@ internal sealed class AgentCourse
         var dose = agent == Agents.Romiplostim ? last
             : doses.Exists(static g => g.Fact.Dose is null) ? null
             : last! with { Value = doses.Sum(static g => g.Fact.Dose!.Value) };
-        return new DoseDay(day, doses.Count, Normalise(dose), null, FromStatement: false, doses.Count == 1 ? [doses[0].Resource] : [.. doses.Select(static g => g.Resource).Distinct()]);
+        IReadOnlyList<string> resources = doses.Count == 1 ? [doses[0].Resource] : [.. doses.Select(static g => g.Resource).Distinct()];
+        return new DoseDay(day, doses.Count, Normalise(dose), null, FromStatement: false, resources);
     }
 
     /// <summary>Of several statements that cover a day the one with the latest start counts, then the greater resource id.</summary>
@@ -97,7 +98,10 @@ internal sealed class AgentCourse
 
         public int From => statement.At.DayNumber - day0;
 
-        public int To { get; } = statement.EndDayNumber is { } end ? end - day0 : statement.Fact.Status == "completed" ? statement.At.DayNumber - day0 : lastDay;
+        public int To { get; } =
+            statement.EndDayNumber is { } end ? end - day0
+            : statement.Fact.Status == "completed" ? statement.At.DayNumber - day0
+            : lastDay;
 
         public bool Beats(Coverage other)
         {

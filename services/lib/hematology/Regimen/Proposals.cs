@@ -26,7 +26,8 @@ internal static class Proposals
             ActivityCodes.CytopeniaWorkup,
             "Work-up of persistent cytopenia: marrow aspirate and biopsy, viral PCR, vitamin B12 and folate, ferritin and HLH screen",
             evidence);
-        yield return Request(ActivityCodes.CbcWithDifferential, $"Blood count with differential, {Times(fold.Definition.Monitoring.CbcTimesPerWeek)} weekly", evidence);
+        var perWeek = Times(fold.Definition.Monitoring.CbcTimesPerWeek);
+        yield return Request(ActivityCodes.CbcWithDifferential, $"Blood count with differential, {perWeek} weekly", evidence);
     }
 
     private static IEnumerable<ProposedActivity> BeforeTherapy(EpisodeFold fold)
@@ -43,8 +44,10 @@ internal static class Proposals
     {
         var evidence = LastDoses(fold);
         var monitoring = fold.Definition.Monitoring;
-        yield return Request(ActivityCodes.CbcWithDifferential, $"Blood count with differential, {Times(monitoring.CbcTimesPerWeek)} weekly, while a TPO-RA is given", evidence);
-        yield return Request(ActivityCodes.LiverPanel, $"Liver panel (ALT, AST, bilirubin) every {monitoring.LiverPanelEveryDays} days while a TPO-RA is given", evidence);
+        var cbc = $"Blood count with differential, {Times(monitoring.CbcTimesPerWeek)} weekly, while a TPO-RA is given";
+        var liver = $"Liver panel (ALT, AST, bilirubin) every {monitoring.LiverPanelEveryDays} days while a TPO-RA is given";
+        yield return Request(ActivityCodes.CbcWithDifferential, cbc, evidence);
+        yield return Request(ActivityCodes.LiverPanel, liver, evidence);
         if (StartRules.IsSecondRomiplostimDue(fold)) yield return StartRules.SecondRomiplostim(fold);
     }
 

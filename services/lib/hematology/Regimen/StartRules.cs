@@ -24,7 +24,7 @@ internal static class StartRules
         var dose = new Dose(Wording.Normalise(value), "mg");
         var again = fold.Therapy.Eltrombopag is null ? "Consider" : "Consider again";
         var lower = value > start.EltrombopagLowMgPerDay
-            ? $"; a lower start of {Wording.Number(start.EltrombopagLowMgPerDay)} mg is labelled for East- or Southeast-Asian ancestry and for hepatic impairment"
+            ? $"; labels start at {Wording.Number(start.EltrombopagLowMgPerDay)} mg in East- or Southeast-Asian ancestry and in hepatic impairment"
             : "";
         return Proposals.Medication(
             ActivityCodes.ConsiderEltrombopag,
@@ -39,7 +39,8 @@ internal static class StartRules
         var dose = new Dose(Wording.Normalise(start.RomiplostimUgPerDose), "ug");
         return Proposals.Medication(
             ActivityCodes.ConsiderRomiplostim,
-            $"Consider romiplostim {Wording.Dose(dose)} every {start.RomiplostimEveryDays} days, {start.RomiplostimDoses} doses{AfterLiverPanel(fold)}; {OffLabel}{DosesUnknown(fold)}",
+            $"Consider romiplostim {Wording.Dose(dose)} every {start.RomiplostimEveryDays} days, {start.RomiplostimDoses} doses"
+                + $"{AfterLiverPanel(fold)}; {OffLabel}{DosesUnknown(fold)}",
             dose,
             evidence);
     }

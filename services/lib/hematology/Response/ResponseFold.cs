@@ -123,9 +123,10 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
     }
 
     private static string ExplainLoss(LineageFold lineage) =>
-        $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, lineage.Unfinished)} on {Wording.Dates(lineage.Unfinished.Select(static v => v.Date))}";
+        $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, lineage.Unfinished)} "
+        + $"on {Wording.Dates(lineage.Unfinished.Select(static v => v.Date))}";
 
     public static string ExplainResolution(LineageFold lineage) =>
-        $"{Wording.Lineage(lineage.Lineage)} resolved on {Wording.Date(lineage.Resolution!.First.Date)}, confirmed on {Wording.Date(lineage.Resolution.Last.Date)} "
-        + $"({Wording.Values(lineage.Lineage, lineage.Resolution.Values)})";
+        $"{Wording.Lineage(lineage.Lineage)} resolved on {Wording.Date(lineage.Resolution!.First.Date)}, "
+        + $"confirmed on {Wording.Date(lineage.Resolution.Last.Date)} ({Wording.Values(lineage.Lineage, lineage.Resolution.Values)})";
 }
