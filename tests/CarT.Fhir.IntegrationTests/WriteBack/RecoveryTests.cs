@@ -58,6 +58,7 @@ public sealed class RecoveryTests : IAsyncLifetime
         await using var second = await WriteBackHost.StartAsync(chart, store);
         await second.SettledAsync(Revisions.Patient, 1);
         Assert.Single(chart.All("Flag"));
+        await WriteBackHost.UntilAsync(() => second.Neighbours.Settled.Any(message => message.Outcome == "created"), "the outcome told");
     }
 
     [Fact]
