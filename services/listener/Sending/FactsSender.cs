@@ -15,7 +15,13 @@ namespace CarT.Fhir.Listener.Sending;
 /// lost on the way (a crash, a rebuilt broker, an error queue) is sent again.
 /// </summary>
 internal sealed partial class FactsSender(
-    SourceTable sources, ListenerStore store, Outstanding outstanding, IBus bus, ListenerMetrics metrics, IHostApplicationLifetime lifetime, ILogger<FactsSender> log)
+    SourceTable sources,
+    ListenerStore store,
+    Outstanding outstanding,
+    IBus bus,
+    ListenerMetrics metrics,
+    IHostApplicationLifetime lifetime,
+    ILogger<FactsSender> log)
     : BackgroundService
 {
     private const int BatchDeliveries = 256;
