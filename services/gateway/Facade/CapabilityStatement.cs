@@ -29,7 +29,8 @@ internal static class CapabilityStatement
             {
                 ["mode"] = "server",
                 ["documentation"] =
-                    "Follow the feed with _sort=_lastUpdated and _lastUpdated=ge{last seen}, and drop what you have by id and version. Unknown search parameters are refused.",
+                    "Follow the feed with _sort=_lastUpdated and _lastUpdated=ge{last seen}, and drop what you have by id and version. "
+                    + "Unknown search parameters are refused.",
                 ["security"] = new JsonObject { ["cors"] = false, ["description"] = "Authorization: Bearer {secret}; every route but this one needs it." },
                 ["resource"] = new JsonArray([.. FhirRoutes.Types.Select(Resource), Patient(options)]),
             }),

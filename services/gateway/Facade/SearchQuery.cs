@@ -105,7 +105,8 @@ internal sealed record SearchQuery(string Type)
         foreach (var reference in Values(value))
         {
             var id = reference.StartsWith("Patient/", StringComparison.Ordinal) ? reference["Patient/".Length..] : reference;
-            if (id.Length == 0 || id.Contains('/', StringComparison.Ordinal)) return FhirIssue.BadValue(name, "A patient is asked for as {id} or Patient/{id}.");
+            if (id.Length == 0 || id.Contains('/', StringComparison.Ordinal))
+                return FhirIssue.BadValue(name, "A patient is asked for as {id} or Patient/{id}.");
             ids.Add(id);
         }
         PatientIds = Both(PatientIds, ids);
@@ -130,7 +131,8 @@ internal sealed record SearchQuery(string Type)
 
     private FhirIssue? AddCursor(string value)
     {
-        if (!Base64Url.IsValid(value) || !long.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(value)), NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+        if (!Base64Url.IsValid(value)
+            || !long.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(value)), NumberStyles.None, CultureInfo.InvariantCulture, out var after))
             return FhirIssue.BadValue("_cursor", "This is not the cursor of a link of ours.");
         After = after;
         return null;
