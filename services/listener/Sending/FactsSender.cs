@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
