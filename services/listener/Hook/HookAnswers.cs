@@ -1,6 +1,7 @@
 using CarT.Fhir.R4.Reading;
 using Hl7.Fhir.Model;
 using IssueType = Hl7.Fhir.Model.OperationOutcome.IssueType;
+using Task = System.Threading.Tasks.Task;
 
 namespace CarT.Fhir.Listener.Hook;
 
