@@ -21,8 +21,6 @@ public sealed class ListenerModule : IServiceModule
 
     public string Name => "listener";
 
-    public bool FullSync => true;
-
     public void AddServices(IServiceCollection services, CartOptions options)
     {
         services.AddSingleton<ListenerMetrics>();
