@@ -11,7 +11,6 @@ public sealed class EvaluateTests
 
     // Members of the worked example that later work brings; each is removed here when it is built.
     private static readonly string[] NotYetBuilt = ["grades"];
-    private static readonly string[] ActivitiesNotYetBuilt = ["taper-tpo-ra"];
 
     [Fact]
     public async Task The_treated_patient_is_assessed_as_the_worked_example_says()
@@ -20,8 +19,6 @@ public sealed class EvaluateTests
 
         var expected = JsonNode.Parse(await File.ReadAllTextAsync(Treated("expected.json"), TestContext.Current.CancellationToken))!.AsObject();
         foreach (var member in NotYetBuilt) expected.Remove(member);
-        var activities = expected["carePlan"]!["activities"]!.AsArray();
-        foreach (var later in activities.Where(activity => ActivitiesNotYetBuilt.Contains(activity!["code"]!.GetValue<string>())).ToList()) activities.Remove(later);
         Assert.Equal(1, run.ExitCode);
         Assert.Empty(JsonSubset.Differences(expected, Assert.Single(run.Lines)));
     }

@@ -26,6 +26,10 @@ internal sealed class EpisodeFold
         Liver = new LiverTests(episode, lastDay, input.Facts);
         PlateletMaxima = Maxima(input);
         Response = new ResponseFold(episode, Anc, Platelets, Hemoglobin, Provides.Transfusions);
+        NonResponse = new NonResponse(this);
+        Thrombocytosis = new Thrombocytosis(this);
+        Hepatotoxicity = new Hepatotoxicity(this);
+        OffProtocol = new OffProtocolDosing(Therapy, episode, Definition.OffProtocol);
         closing = new Closing(this, input.Facts.Death?.DayNumber - episode.Day0, input.ClosedByOperatorOn?.DayNumber - episode.Day0);
         flags = new EpisodeFlags(this, new RefusedEvents(episode, lastDay, input.Facts, input.OwnFindings, Definition.Flags));
     }
@@ -54,6 +58,14 @@ internal sealed class EpisodeFold
 
     public ResponseFold Response { get; }
 
+    public NonResponse NonResponse { get; }
+
+    public Thrombocytosis Thrombocytosis { get; }
+
+    public Hepatotoxicity Hepatotoxicity { get; }
+
+    public OffProtocolDosing OffProtocol { get; }
+
     /// <summary>The day reached.</summary>
     public int Day { get; private set; }
 
@@ -68,10 +80,17 @@ internal sealed class EpisodeFold
 
     public bool IsTherapyCurrent => Therapy.IsCurrent(Day);
 
+    /// <summary>High platelets or a raised ALT ask for a hold of the TPO-RA.</summary>
+    public bool IsOnHold => Thrombocytosis.Hold is not null || Hepatotoxicity.Hold is not null;
+
     /// <summary>Why the episode is closed on the day reached, or null.</summary>
     public string? ClosedBecause => closing.Reason;
 
     public IEnumerable<AssessedFlag> Flags => flags.Intervals;
+
+    /// <summary>Each ALT under therapy that carries no upper limit of normal (P9.7).</summary>
+    public IEnumerable<OwnFinding> Remarks => Liver.WithoutLimit.Where(alt => Therapy.IsCurrent(alt.Day)).Select(alt => new OwnFinding(
+        DataQualityCodes.ReferenceRangeMissing, alt.Resource, null, Episode.Day0 + alt.Day, "ALT under a TPO-RA without an upper limit of normal: no safety rule can judge it"));
 
     /// <summary>Folds all days. An episode that a new infusion has ended ends its flags on the new day 0.</summary>
     public EpisodeFold Run(bool endedByNewInfusion)
@@ -86,7 +105,10 @@ internal sealed class EpisodeFold
     {
         foreach (var lineage in All) lineage.Step(Day, Therapy.StartDay);
         Response.Step(Day, HasTpoRa);
+        NonResponse.Step();
         closing.Step();
+        Thrombocytosis.Step();
+        Hepatotoxicity.Step();
         State = StateMachine.StateOf(this);
         flags.Step();
     }
