@@ -105,6 +105,18 @@ public class HoldTests
         Assert.Equal(holds, assessment.CarePlan.Codes().SequenceEqual(ExactlyOnHold));
     }
 
+    [Theory]
+    [InlineData("<", false)]
+    [InlineData("<=", true)]
+    [InlineData(">=", true)]
+    [InlineData(">", true)]
+    public void P9_7_P2_4_A_comparator_on_the_limit_decides_and_is_told(string comparator, bool holds)
+    {
+        var hold = Treated().Alt(40, 120, 40, comparator).On(40).Flag(FlagCodes.HepatotoxicityHold);
+        Assert.Equal(holds, hold is not null);
+        if (holds) Assert.Contains($"ALT {comparator}120 U/L", hold!.Text, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void P9_7_The_hold_lasts_without_therapy_until_an_ALT_with_its_upper_limit_is_lower()
     {

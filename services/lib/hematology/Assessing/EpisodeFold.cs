@@ -124,7 +124,7 @@ internal sealed class EpisodeFold
     [
         .. input.Counts.Select(static judged => judged.Count)
             .Where(c => c.Fact.Lineage == Lineages.Platelets && !Episode.BelongsToTimeBefore(c.At) && c.At.DayNumber - Episode.Day0 <= LastDay)
-            .Select(c => new DailyMaximum(c.At.DayNumber - Episode.Day0, Magnitude.Of(c.Fact.Value, c.Fact.Comparator), null, c.Resource)),
+            .Select(c => new DailyMaximum(c.At.DayNumber - Episode.Day0, c.Fact.Value, c.Fact.Comparator, null, c.Resource)),
     ]);
 }
 

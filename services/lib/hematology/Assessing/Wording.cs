@@ -24,8 +24,6 @@ internal static class Wording
 
     public static string Number(decimal value) => Normalise(value).ToString();
 
-    public static string Number(Magnitude value) => (value.Nudge switch { < 0 => "<", > 0 => ">", _ => "" }) + Number(value.Value);
-
     public static string Dose(Dose dose) => $"{Number(dose.Value)} {dose.Unit}";
 
     /// <summary>For example <c>400, &lt;100 /uL (under G-CSF)</c>.</summary>

@@ -14,7 +14,7 @@ internal sealed class LiverTests
         [
             .. facts.Chemistry
                 .Where(c => c.Fact.Analyte == Analytes.Alt && !episode.BelongsToTimeBefore(c.At) && c.At.DayNumber - episode.Day0 <= lastDay)
-                .Select(c => new DailyMaximum(c.At.DayNumber - episode.Day0, Magnitude.Of(c.Fact.Value, c.Fact.Comparator), c.Fact.UpperLimit, c.Resource)),
+                .Select(c => new DailyMaximum(c.At.DayNumber - episode.Day0, c.Fact.Value, c.Fact.Comparator, c.Fact.UpperLimit, c.Resource)),
         ];
         WithoutLimit = all.FindAll(static m => m.Limit is null);
         maxima = DailyMaxima.Of(all);

@@ -19,6 +19,6 @@ internal sealed class Hepatotoxicity(EpisodeFold fold)
     private Finding Explain(DailyMaximum alt, decimal times)
     {
         var (date, limit) = (Wording.Date(fold.Episode.DateOf(alt.Day)), Wording.Number(alt.Limit!.Value));
-        return new Finding($"ALT {Wording.Number(alt.Value)} U/L on {date}, at least {Wording.Number(times)} times its upper limit of {limit} U/L", [alt.Resource]);
+        return new Finding($"ALT {alt.Text} U/L on {date}, at least {Wording.Number(times)} times its upper limit of {limit} U/L", [alt.Resource]);
     }
 }

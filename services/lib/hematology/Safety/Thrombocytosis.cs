@@ -52,7 +52,7 @@ internal sealed class Thrombocytosis(EpisodeFold fold)
 
     private Finding Explain(DailyMaximum platelets, decimal limit)
     {
-        var (value, unit, date) = (Wording.Number(platelets.Value), Wording.Unit(Lineages.Platelets), Wording.Date(fold.Episode.DateOf(platelets.Day)));
-        return new Finding($"Platelets {value} {unit} on {date}, above {Wording.Number(limit)} {unit} under a TPO-RA", [platelets.Resource]);
+        var (unit, date) = (Wording.Unit(Lineages.Platelets), Wording.Date(fold.Episode.DateOf(platelets.Day)));
+        return new Finding($"Platelets {platelets.Text} {unit} on {date}, above {Wording.Number(limit)} {unit} under a TPO-RA", [platelets.Resource]);
     }
 }
