@@ -61,7 +61,8 @@ public class EscalationTests
     [Theory]
     [InlineData(30, true)]
     [InlineData(29, false)]
-    public void P9_3_The_ALT_is_at_most_14_days_old(int day, bool proposed) => Assert.Equal(proposed, Escalated(Treated(altDay: null).Alt(day, 30), 44) is not null);
+    public void P9_3_The_ALT_is_at_most_14_days_old(int day, bool proposed) =>
+        Assert.Equal(proposed, Escalated(Treated(altDay: null).Alt(day, 30), 44) is not null);
 
     [Theory]
     [InlineData(119, true)]

@@ -53,7 +53,8 @@ public class HoldTests
 
     [Fact]
     public void P9_6_Nothing_begins_without_therapy() =>
-        Assert.DoesNotContain(Treated(to: 40).Platelets((48, 450_000)).On(48).Flags, f => f.Code is FlagCodes.ThrombocytosisHold or FlagCodes.ThrombocytosisReduce);
+        Assert.DoesNotContain(
+            Treated(to: 40).Platelets((48, 450_000)).On(48).Flags, f => f.Code is FlagCodes.ThrombocytosisHold or FlagCodes.ThrombocytosisReduce);
 
     [Fact]
     public void P9_6_A_hold_ends_when_the_episode_closes()
@@ -62,6 +63,27 @@ public class HoldTests
         Assert.Equal((Course.Date(40), Course.Date(42)), Interval(dead, FlagCodes.ThrombocytosisHold));
         Assert.Equal(States.Closed, dead.State);
         Assert.Empty(dead.CarePlan.Activities);
+    }
+
+    [Fact]
+    public void P9_6_P9_7_A_hold_that_closing_ended_does_not_come_back_on_reopening()
+    {
+        var byDose = Severe(ClosedOnDay42()).Eltrombopag(50, 30, 41).Platelets((40, 450_000), (41, 250_000)).Eltrombopag(50, 50, 50).On(50);
+        Assert.Equal((Course.Date(40), Course.Date(42)), Interval(byDose, FlagCodes.ThrombocytosisHold));
+        Assert.Equal(States.OnTreatment, byDose.State);
+        var byLoss = Severe(ClosedOnDay42()).Eltrombopag(50, 30, 40).Alt(40, 130).Platelets((34, 30_000), (36, 30_000), (38, 30_000), (50, 9_000), (52, 9_000));
+        Assert.Equal(States.SafetyHold, byLoss.On(41).State);
+        Assert.Equal(States.SeverePersistentCytopenia, byLoss.On(52).State);
+    }
+
+    [Theory]
+    [InlineData(100_000, true)]
+    [InlineData(99_999, false)]
+    public void P9_6_Of_two_agents_the_lower_limit_to_resume_counts(int platelets, bool holds)
+    {
+        var limits = Course.BeyarKatz.Thrombocytosis with { Romiplostim = new PlateletLimits(200_000, 400_000, ResumeBelowPerUl: 100_000) };
+        var course = Severe(new Course { Definition = Course.BeyarKatz with { Thrombocytosis = limits } }).Eltrombopag(50, 30, 42).Romiplostim(38);
+        Assert.Equal(holds, course.Platelets((40, 450_000), (42, platelets)).On(42).State == States.SafetyHold);
     }
 
     [Theory]
@@ -181,6 +203,8 @@ public class HoldTests
 
     private static (DateOnly Since, DateOnly? Until) Interval(Assessment assessment, string code) =>
         assessment.Flags.Single(f => f.Code == code) is var flag ? (flag.Since, flag.Until) : default;
+
+    private static Course ClosedOnDay42() => new() { ClosedByOperatorAt = new DateTimeOffset(2026, 4, 12, 9, 0, 0, TimeSpan.Zero) };
 
     private static Course Treated(int to = 60) => Severe().Eltrombopag(50, 30, to);
 

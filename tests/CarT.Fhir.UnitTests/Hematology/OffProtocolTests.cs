@@ -19,7 +19,8 @@ public class OffProtocolTests
     [InlineData(75, 75, false)]
     [InlineData(75, 76, true)]
     public void P9_5_Eltrombopag_above_150_mg_on_one_day(int morning, int evening, bool deviates) =>
-        AssertOffProtocol(deviates, Infused().Drug(Agents.Eltrombopag, 30, new Dose(morning, "mg")).Drug(Agents.Eltrombopag, 30, new Dose(evening, "mg"), "20:00"), 30);
+        AssertOffProtocol(
+            deviates, Infused().Drug(Agents.Eltrombopag, 30, new Dose(morning, "mg")).Drug(Agents.Eltrombopag, 30, new Dose(evening, "mg"), "20:00"), 30);
 
     [Theory]
     [InlineData(125, false)]
@@ -37,7 +38,8 @@ public class OffProtocolTests
     [Theory]
     [InlineData(36, false)]
     [InlineData(35, true)]
-    public void P9_5_Romiplostim_again_after_less_than_6_days(int second, bool deviates) => AssertOffProtocol(deviates, Infused().Romiplostim(30, second), second);
+    public void P9_5_Romiplostim_again_after_less_than_6_days(int second, bool deviates) =>
+        AssertOffProtocol(deviates, Infused().Romiplostim(30, second), second);
 
     [Fact]
     public void P9_5_Romiplostim_twice_on_one_day() =>

@@ -13,7 +13,8 @@ public class TreatmentProperties
     public void P9_3_P9_4_No_dose_of_eltrombopag_is_proposed_above_its_cap() => ForAllAssessments((assessment, random) =>
     {
         var cap = FirstDose(random.Course, assessment) <= 25 ? 75 : 150;
-        return assessment.CarePlan.Activities.All(a => a.Dose is not { Unit: "mg" } dose || a.Code is ActivityCodes.ReduceTpoRa or ActivityCodes.TaperTpoRa || dose.Value <= cap);
+        return assessment.CarePlan.Activities
+            .Where(a => a.Code is ActivityCodes.ConsiderEltrombopag or ActivityCodes.EscalateEltrombopag).All(a => a.Dose!.Value <= cap);
     });
 
     [Fact]
@@ -42,7 +43,8 @@ public class TreatmentProperties
         if (assessment.Activity(ActivityCodes.EscalateEltrombopag) is not { } escalation) return true;
         var today = Today(assessment, random.Course);
         var evidence = random.Course.Versions.Where(v => escalation.Evidence.Contains(v.Resource.Reference)).ToList();
-        return evidence.SelectMany(v => v.CellCounts).Any(c => c.Lineage == Lineages.Platelets && c.Value <= 200_000 && today - Day(c.Time, random.Course) is >= 0 and <= 7)
+        return evidence.SelectMany(v => v.CellCounts)
+                .Any(c => c is { Lineage: Lineages.Platelets, Value: <= 200_000 } && today - Day(c.Time, random.Course) is >= 0 and <= 7)
             && evidence.SelectMany(v => v.Chemistry).Any(c => c.Value < 3 * c.UpperLimit && today - Day(c.Time, random.Course) is >= 0 and <= 14);
     });
 
@@ -53,7 +55,8 @@ public class TreatmentProperties
         string[] hold = [ActivityCodes.CbcWithDifferential, ActivityCodes.HoldTpoRa, ActivityCodes.LiverPanel];
         return !(codes.Intersect(Increases).Any() && codes.Intersect(Decreases).Except([ActivityCodes.StopTpoRaReview]).Any())
             && (assessment.State == States.SafetyHold) == codes.SequenceEqual(hold)
-            && (assessment.State == States.SafetyHold) == (assessment.HasActive(FlagCodes.ThrombocytosisHold) || assessment.HasActive(FlagCodes.HepatotoxicityHold))
+            && (assessment.State == States.SafetyHold)
+                == (assessment.HasActive(FlagCodes.ThrombocytosisHold) || assessment.HasActive(FlagCodes.HepatotoxicityHold))
             && !(assessment.HasActive(FlagCodes.ThrombocytosisHold) && assessment.HasActive(FlagCodes.ThrombocytosisReduce));
     });
 
@@ -71,7 +74,8 @@ public class TreatmentProperties
     public void P11_2_Retracting_the_evidence_closes_what_rests_on_it() => ForAllAssessments((assessment, random) =>
     {
         var record = random.Course.Record();
-        var gone = record.Resources.Where(v => v.Chemistry.Count > 0 || v.CellCounts.Any(c => c.Lineage == Lineages.Platelets) || v.DrugsGiven.Any(d => d.Agent == Agents.Romiplostim));
+        var gone = record.Resources.Where(v =>
+            v.Chemistry.Count > 0 || v.CellCounts.Any(c => c.Lineage == Lineages.Platelets) || v.DrugsGiven.Any(d => d.Agent == Agents.Romiplostim));
         var retracted = gone.Select(v => new ResourceVersion { Resource = v.Resource, VersionId = "2", ContentHash = "ff", Retracted = true });
         var after = random.Course.Assess(record with { Resources = [.. record.Resources, .. retracted] }, assessment.AsOf);
         return !after.Flags.Any(f => f.Code is FlagCodes.ThrombocytosisHold or FlagCodes.ThrombocytosisReduce or FlagCodes.HepatotoxicityHold)
@@ -88,7 +92,8 @@ public class TreatmentProperties
         var record = random.Course.Record();
         var worse = random.Course.Assess(
             record with { Resources = [.. record.Resources.Select(v => random.Next(4) == 0 ? Lowered(v, start.DayNumber, random) : v)] }, assessment.AsOf);
-        return Lineages.All.All(l => assessment.Lineages.Of(l).LowAtBaseline == worse.Lineages.Of(l).LowAtBaseline && !(Resolved(worse, l) && !Resolved(assessment, l)))
+        return Lineages.All.All(l => assessment.Lineages.Of(l).LowAtBaseline == worse.Lineages.Of(l).LowAtBaseline)
+            && !Lineages.All.Any(l => Resolved(worse, l) && !Resolved(assessment, l))
             && !(worse.Response.Met && !assessment.Response.Met)
             && !(worse.Response.Complete && !assessment.Response.Complete)
             && !(worse.Response.ConfirmedOn < (assessment.Response.ConfirmedOn ?? DateOnly.MaxValue));
@@ -102,8 +107,8 @@ public class TreatmentProperties
         var assessments = Enumerable.Range(0, 600).Select(seed => new RandomCourse(seed)).Select(r => r.Course.Assess(r.Course.Record(), r.Moment())).ToList();
         string[] flags =
         [
-            FlagCodes.NonResponseReview, FlagCodes.ThrombocytosisReduce, FlagCodes.ThrombocytosisHold, FlagCodes.HepatotoxicityHold, FlagCodes.OffProtocolDosing,
-            FlagCodes.NoRecentCounts, FlagCodes.TpoRaResponse, FlagCodes.Relapse,
+            FlagCodes.NonResponseReview, FlagCodes.ThrombocytosisReduce, FlagCodes.ThrombocytosisHold, FlagCodes.HepatotoxicityHold,
+            FlagCodes.OffProtocolDosing, FlagCodes.NoRecentCounts, FlagCodes.TpoRaResponse, FlagCodes.Relapse,
         ];
         Assert.Empty(flags.Except(assessments.SelectMany(a => a.Flags).Select(f => f.Code)));
         Assert.Empty(Increases.Concat(Decreases).Except(assessments.SelectMany(a => a.CarePlan.Codes())));
@@ -116,7 +121,8 @@ public class TreatmentProperties
     {
         CellCounts =
         [
-            .. version.CellCounts.Select(c => c.Comparator is null && Day(c.Time, random.Course) > startDayNumber ? c with { Value = c.Value * random.Next(100) / 100 } : c),
+            .. version.CellCounts.Select(c =>
+                c.Comparator is null && Day(c.Time, random.Course) > startDayNumber ? c with { Value = c.Value * random.Next(100) / 100 } : c),
         ],
     };
 

@@ -88,10 +88,6 @@ internal sealed class EpisodeFold
 
     public IEnumerable<AssessedFlag> Flags => flags.Intervals;
 
-    /// <summary>Each ALT under therapy that carries no upper limit of normal (P9.7).</summary>
-    public IEnumerable<OwnFinding> Remarks => Liver.WithoutLimit.Where(alt => Therapy.IsCurrent(alt.Day)).Select(alt => new OwnFinding(
-        DataQualityCodes.ReferenceRangeMissing, alt.Resource, null, Episode.Day0 + alt.Day, "ALT under a TPO-RA without an upper limit of normal: no safety rule can judge it"));
-
     /// <summary>Folds all days. An episode that a new infusion has ended ends its flags on the new day 0.</summary>
     public EpisodeFold Run(bool endedByNewInfusion)
     {

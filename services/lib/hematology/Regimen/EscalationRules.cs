@@ -2,7 +2,9 @@ using CarT.Fhir.Contracts;
 
 namespace CarT.Fhir.Hematology;
 
-/// <summary>When a higher dose of eltrombopag is proposed, and which (P9.3). A pending reduction bars it: both can be due with limits that differ by agent.</summary>
+/// <summary>
+/// When a higher dose of eltrombopag is proposed, and which (P9.3). A reduction that is due bars it: with limits that differ by agent both can be.
+/// </summary>
 internal static class EscalationRules
 {
     public static ProposedActivity? Escalation(EpisodeFold fold)

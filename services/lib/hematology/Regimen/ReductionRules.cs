@@ -34,13 +34,12 @@ internal static class ReductionRules
         var taper = fold.Definition.Taper;
         var why = $"response in force since {Wording.Date(fold.Episode.DateOf(fold.Response.InForceSinceDay!.Value))}";
         List<string> evidence = [.. fold.Response.Response!.Evidence.Concat(last.Resources).Distinct()];
-        if (last.Dose is not { } present)
-            return Proposals.Medication(ActivityCodes.TaperTpoRa, $"Taper eltrombopag, whose present dose is not stated: {why}; {StartRules.OffLabel}", null, evidence);
-        if (present.Value <= taper.StopAtMg)
+        var present = last.Dose;
+        if (present?.Value <= taper.StopAtMg)
             return Proposals.Task(ActivityCodes.StopTpoRaReview, $"Review whether to stop eltrombopag, now {Wording.Dose(present)} daily: {why}", evidence);
-        var dose = Less(present, taper.StepMg);
-        var text = $"Taper eltrombopag from {Wording.Dose(present)} to {Wording.Dose(dose)} daily: {why}; {StartRules.OffLabel}";
-        return Proposals.Medication(ActivityCodes.TaperTpoRa, text, dose, evidence);
+        var dose = present is null ? null : Less(present, taper.StepMg);
+        var what = dose is null ? ", whose present dose is not stated" : $" from {Wording.Dose(present!)} to {Wording.Dose(dose)} daily";
+        return Proposals.Medication(ActivityCodes.TaperTpoRa, $"Taper eltrombopag{what}: {why}; {StartRules.OffLabel}", dose, evidence);
     }
 
     private static Dose Less(Dose present, decimal mg) => present with { Value = Wording.Normalise(present.Value - mg) };

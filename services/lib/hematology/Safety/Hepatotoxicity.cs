@@ -1,3 +1,5 @@
+using CarT.Fhir.Contracts;
+
 namespace CarT.Fhir.Hematology;
 
 /// <summary>
@@ -5,8 +7,14 @@ namespace CarT.Fhir.Hematology;
 /// </summary>
 internal sealed class Hepatotoxicity(EpisodeFold fold)
 {
+    private const string WithoutLimitText = "ALT under a TPO-RA without an upper limit of normal: no safety rule can judge it";
+
     /// <summary>Why the TPO-RA is to be held on the day reached; null without a hold. Once begun it lasts without therapy too.</summary>
     public Finding? Hold { get; private set; }
+
+    /// <summary>Each ALT under therapy that carries no upper limit of normal.</summary>
+    public IEnumerable<OwnFinding> Remarks => fold.Liver.WithoutLimit.Where(alt => fold.Therapy.IsCurrent(alt.Day)).Select(alt =>
+        new OwnFinding(DataQualityCodes.ReferenceRangeMissing, alt.Resource, null, fold.Episode.Day0 + alt.Day, WithoutLimitText));
 
     public void Step()
     {

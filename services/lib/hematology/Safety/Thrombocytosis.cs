@@ -36,9 +36,10 @@ internal sealed class Thrombocytosis(EpisodeFold fold)
     private PlateletLimits? LimitsInForce()
     {
         PlateletLimits? strictest = null;
-        foreach (var (agent, limits) in Parameters.ByAgent)
+        foreach (var course in fold.Therapy.Courses)
         {
-            if (!fold.Therapy.Courses.Any(c => c.Agent == agent && fold.Therapy.IsCurrent(c, fold.Day))) continue;
+            if (!fold.Therapy.IsCurrent(course, fold.Day)) continue;
+            var limits = Parameters.ByAgent.Single(l => l.Agent == course.Agent).Limits;
             strictest = strictest is null ? limits : Stricter(strictest, limits);
         }
 
