@@ -67,12 +67,12 @@ public sealed class IcahtStrictTests
     [InlineData(7, 9)]
     [InlineData(8, 1)]
     public void P12_2_Seven_missing_days_between_low_values_are_filled_and_eight_are_not(int missing, int longest) =>
-        Assert.Equal(longest, Counts.Strict(Counts.On((5, 300), (6 + missing, 300))).LongestAtMost500 - LeadingDays());
+        Assert.Equal(longest, Counts.Strict(Counts.On((0, 300), (1 + missing, 300))).LongestAtMost500);
 
     [Fact]
     public void P12_2_Missing_days_lie_on_a_straight_line()
     {
-        // 900, 800, 700, 600, 500, 400, 300: low from the fifth day on.
+        // 900, 800, 700, 600, 500, 400, 300 on days 10 to 16: low on the last three.
         var result = Counts.Strict(Counts.On((10, 900), (16, 300), (17, 2000)));
 
         Assert.Equal(3, result.LongestAtMost500);
@@ -180,7 +180,4 @@ public sealed class IcahtStrictTests
     [Fact]
     public void P12_2_One_late_day_alone_has_no_grade_however_often_it_was_measured() =>
         Assert.Null(Counts.Strict(Counts.On((31, 50), (31, 60), (30, 50), (101, 50))).Late);
-
-    /// <summary>The first value on day 5 is carried back to day 0.</summary>
-    private static int LeadingDays() => 5;
 }
