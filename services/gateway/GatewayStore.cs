@@ -23,9 +23,11 @@ internal sealed class GatewayStore(CartDatabase database)
 
     public Task<StoredResource?> ReadAsync(string type, string id, CancellationToken cancel) =>
         database.ReadAsync(
-            connection => connection.QuerySingleOrDefaultAsync<StoredResource?>($"SELECT {ResourceColumns} FROM resources WHERE type = @type AND id = @id", new { type, id }), cancel);
+            connection => connection.QuerySingleOrDefaultAsync<StoredResource?>(
+                $"SELECT {ResourceColumns} FROM resources WHERE type = @type AND id = @id", new { type, id }),
+            cancel);
 
-    /// <summary>One page of a search in the order of last update, with one row more than asked for when there is another page, and the number of all matches.</summary>
+    /// <summary>One page of a search in the order of last update, and the number of all matches. One row more than asked for: there is another page.</summary>
     public Task<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancel)
     {
         var (where, parameters) = Conditions(query);
@@ -48,7 +50,8 @@ internal sealed class GatewayStore(CartDatabase database)
     /// <summary>The newest message about a patient id, by namespace.</summary>
     public Task<IReadOnlyList<PatientMessage>> MessagesAsync(string patientId, CancellationToken cancel) =>
         database.ReadAsync(async connection => (IReadOnlyList<PatientMessage>)(await connection.QueryAsync<PatientMessage>(
-            "SELECT namespace AS Namespace, revision AS Revision, message AS Message FROM patients WHERE id = @patientId ORDER BY namespace", new { patientId })).AsList(), cancel);
+            "SELECT namespace AS Namespace, revision AS Revision, message AS Message FROM patients WHERE id = @patientId ORDER BY namespace",
+            new { patientId })).AsList(), cancel);
 
     /// <summary>The rows of the overview page.</summary>
     public Task<IReadOnlyList<OverviewRow>> OverviewAsync(int limit, CancellationToken cancel) =>

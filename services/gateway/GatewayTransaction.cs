@@ -30,7 +30,8 @@ internal sealed class GatewayTransaction(DbConnection connection, DbTransaction 
                 revision.Revision,
                 revision.Assessment.State,
                 InfusedOn = revision.Assessment.Episode?.InfusedOn.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-                ActiveFlags = string.Join(' ', revision.Assessment.Flags.Where(flag => flag.Status == FlagStatuses.Active).Select(flag => flag.Code).Distinct()),
+                ActiveFlags = string.Join(
+                    ' ', revision.Assessment.Flags.Where(flag => flag.Status == FlagStatuses.Active).Select(flag => flag.Code).Distinct()),
                 Message = JsonSerializer.Serialize(revision, CartJson.Options),
             },
             transaction);
@@ -39,7 +40,10 @@ internal sealed class GatewayTransaction(DbConnection connection, DbTransaction 
         (await connection.QueryAsync<StoredResource>(
             $"SELECT {GatewayStore.ResourceColumns} FROM resources WHERE namespace = @Namespace AND patient_id = @Id", patient, transaction)).AsList();
 
-    /// <summary>The time of the next write: now, or a millisecond after the last write when that is later. Readers who cut the time to milliseconds miss nothing.</summary>
+    /// <summary>
+    /// The time of the next write: now, or a millisecond after the last write when that is later. Readers who cut the time to milliseconds
+    /// miss nothing.
+    /// </summary>
     public async Task<long> NextTicksAsync(DateTimeOffset now)
     {
         var last = await connection.ExecuteScalarAsync<long?>("SELECT MAX(last_updated_ticks) FROM resources", transaction: transaction) ?? 0;
@@ -50,8 +54,10 @@ internal sealed class GatewayTransaction(DbConnection connection, DbTransaction 
     public Task PutAsync(StoredResource resource) =>
         connection.ExecuteAsync(
             """
-            INSERT INTO resources (type, id, namespace, patient_id, identifier_system, identifier_value, version, created_ticks, last_updated_ticks, content_hash, body)
-            VALUES (@Type, @Id, @Namespace, @PatientId, @IdentifierSystem, @IdentifierValue, @Version, @CreatedTicks, @LastUpdatedTicks, @ContentHash, @Body)
+            INSERT INTO resources (type, id, namespace, patient_id, identifier_system, identifier_value,
+                version, created_ticks, last_updated_ticks, content_hash, body)
+            VALUES (@Type, @Id, @Namespace, @PatientId, @IdentifierSystem, @IdentifierValue,
+                @Version, @CreatedTicks, @LastUpdatedTicks, @ContentHash, @Body)
             ON CONFLICT (type, id) DO UPDATE SET version = excluded.version, last_updated_ticks = excluded.last_updated_ticks,
                 content_hash = excluded.content_hash, body = excluded.body
             """,

@@ -20,7 +20,8 @@ internal sealed class ProtocolMetrics
         CartTelemetry.Meter.CreateCounter<long>("cart.protocol.revisions.resent", "{revision}", "Revisions sent again for want of a receipt");
 
     private readonly Counter<long> ignored =
-        CartTelemetry.Meter.CreateCounter<long>("cart.protocol.versions.ignored", "{version}", "Resource versions that arrived and changed nothing, by why (same, older)");
+        CartTelemetry.Meter.CreateCounter<long>(
+            "cart.protocol.versions.ignored", "{version}", "Resource versions that arrived and changed nothing, by why (same, older)");
 
     private readonly Counter<long> refusals =
         CartTelemetry.Meter.CreateCounter<long>("cart.protocol.refusals", "{refusal}", "Refusals and remarks of the resource versions taken in, by code");

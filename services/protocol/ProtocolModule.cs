@@ -14,7 +14,8 @@ namespace CarT.Fhir.Protocol;
 /// <summary>Facts of a patient in, assessment of the patient out, and again whenever time alone changes the verdict. It never sees FHIR.</summary>
 public sealed class ProtocolModule : IServiceModule
 {
-    private const int PatientsHeldInMemory = 2000;
+    // About a hundred megabytes; a treated patient has a few hundred versions.
+    private const int VersionsHeldInMemory = 100_000;
 
     public string Name => "protocol";
 
@@ -22,7 +23,7 @@ public sealed class ProtocolModule : IServiceModule
     {
         services.AddSingleton(ProtocolInForce.Load(options));
         services.AddSingleton(provider => new ProtocolStore(provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(new RecordCache(PatientsHeldInMemory));
+        services.AddSingleton(new RecordCache(VersionsHeldInMemory));
         services.AddSingleton<ProtocolMetrics>();
         services.AddSingleton<FactsIntake>();
         services.AddSingleton<RecordReader>();

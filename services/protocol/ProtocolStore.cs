@@ -37,7 +37,8 @@ internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
             connection => connection.ExecuteScalarAsync<long>(
                 """
                 SELECT COUNT(*) FROM patients
-                WHERE due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash <> @Hash OR writeback_done_revision < revision OR gateway_done_revision < revision
+                WHERE due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash <> @Hash
+                    OR writeback_done_revision < revision OR gateway_done_revision < revision
                 """,
                 new { Now = now.UtcTicks, Hash = definitionHash }),
             cancel);

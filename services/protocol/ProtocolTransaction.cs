@@ -78,7 +78,8 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
     /// <summary>The newest known version of a resource, or null.</summary>
     public async Task<StoredVersion?> FindResourceAsync(ResourceKey resource) =>
         await connection.QuerySingleOrDefaultAsync<BodyRow?>(
-            "SELECT body AS Body, ambiguous AS Ambiguous FROM resources WHERE namespace = @Namespace AND type = @Type AND id = @Id", resource, transaction) is { } row
+            "SELECT body AS Body, ambiguous AS Ambiguous FROM resources WHERE namespace = @Namespace AND type = @Type AND id = @Id",
+            resource, transaction) is { } row
             ? row.Read()
             : null;
 

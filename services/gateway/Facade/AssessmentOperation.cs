@@ -11,11 +11,13 @@ namespace CarT.Fhir.Gateway.Facade;
 internal static class AssessmentOperation
 {
     public static FhirIssue SeveralNamespaces { get; } =
-        new(StatusCodes.Status400BadRequest, "multiple-matches", "Several sources have a patient with this id; say which one with namespace.", "http.namespace");
+        new(
+            StatusCodes.Status400BadRequest, "multiple-matches", "Several sources have a patient with this id; say which one with namespace.", "http.namespace");
 
     public static async Task<IResult> HandleAsync(string id, HttpRequest request, GatewayStore store, CancellationToken cancel)
     {
-        if (request.Query.Keys.FirstOrDefault(name => name is not ("namespace" or "_format")) is { } unknown) return FhirResult.Refuse(FhirIssue.UnknownParameter(unknown));
+        if (request.Query.Keys.FirstOrDefault(name => name is not ("namespace" or "_format")) is { } unknown)
+            return FhirResult.Refuse(FhirIssue.UnknownParameter(unknown));
         var ns = request.Query["namespace"].FirstOrDefault();
         var messages = (await store.MessagesAsync(id, cancel)).Where(message => ns is null || message.Namespace == ns).ToList();
         return messages switch

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.R4.Writing;
 
 namespace CarT.Fhir.Gateway.Facade;
 
@@ -28,7 +29,8 @@ internal static class CapabilityStatement
             {
                 ["mode"] = "server",
                 ["documentation"] =
-                    "Follow the feed with _sort=_lastUpdated and _lastUpdated=ge{last seen}, and drop what you have by id and version. Unknown search parameters are refused.",
+                    "Follow the feed with _sort=_lastUpdated and _lastUpdated=ge{last seen}, and drop what you have by id and version. "
+                    + "Unknown search parameters are refused.",
                 ["security"] = new JsonObject { ["cors"] = false, ["description"] = "Authorization: Bearer {secret}; every route but this one needs it." },
                 ["resource"] = new JsonArray([.. FhirRoutes.Types.Select(Resource), Patient(options)]),
             }),
@@ -52,7 +54,7 @@ internal static class CapabilityStatement
         ["operation"] = new JsonArray(new JsonObject
         {
             ["name"] = "assessment",
-            ["definition"] = options.Identifiers.TrimEnd(':', '/') + (options.Identifiers.StartsWith("urn:", StringComparison.Ordinal) ? ":" : "/") + "operation-definition:assessment",
+            ["definition"] = new IdentifierSystems(options.Identifiers).OperationDefinition("assessment"),
             ["documentation"] = "GET Patient/{id}/$assessment: the assessment as JSON, in Parameters or bare with Accept: application/json",
         }),
     };

@@ -20,7 +20,8 @@ internal static class FhirFormat
     /// <summary>True when the client prefers bare JSON to FHIR JSON.</summary>
     public static bool PrefersBareJson(HttpRequest request) =>
         !request.Query.ContainsKey("_format")
-        && Accepted(request).Where(IsFhirJson).OrderByDescending(type => type.Quality ?? 1).FirstOrDefault()?.MediaType.Value is "application/json" or "text/json";
+        && Accepted(request).Where(IsFhirJson).OrderByDescending(type => type.Quality ?? 1).FirstOrDefault()?.MediaType.Value
+            is "application/json" or "text/json";
 
     private static FhirIssue NotAcceptable { get; } =
         new(StatusCodes.Status406NotAcceptable, "not-supported", "This server answers in application/fhir+json, FHIR version 4.0 only.");

@@ -42,6 +42,7 @@ internal sealed class FhirResult(int status, string contentType, ReadOnlyMemory<
         var response = httpContext.Response;
         response.StatusCode = status;
         response.Headers.CacheControl = "no-store";
+        response.Headers.Vary = "Accept";
         if (etag is not null) response.Headers.ETag = etag;
         if (lastModified is { } time) response.GetTypedHeaders().LastModified = time;
         if (status == StatusCodes.Status304NotModified) return;

@@ -20,9 +20,13 @@ internal static class FhirRoutes
             FhirFormat.Check(context.HttpContext.Request) is { } issue ? FhirResult.Refuse(issue) : await next(context));
         foreach (var type in Types)
         {
-            closed.MapMethods("/" + type, ReadMethods, (HttpRequest request, GatewayStore store, CancellationToken cancel) => SearchAsync(type, request, store, options, cancel))
+            closed.MapMethods(
+                "/" + type, ReadMethods,
+                (HttpRequest request, GatewayStore store, CancellationToken cancel) => SearchAsync(type, request, store, options, cancel))
                 .RequireApiSecret(options, LoginRefusal);
-            closed.MapMethods($"/{type}/{{id}}", ReadMethods, (string id, HttpRequest request, GatewayStore store, CancellationToken cancel) => ReadAsync(type, id, request, store, cancel))
+            closed.MapMethods(
+                $"/{type}/{{id}}", ReadMethods,
+                (string id, HttpRequest request, GatewayStore store, CancellationToken cancel) => ReadAsync(type, id, request, store, cancel))
                 .RequireApiSecret(options, LoginRefusal);
         }
         closed.MapMethods("/Patient/{id}/$assessment", ReadMethods, AssessmentOperation.HandleAsync).RequireApiSecret(options, LoginRefusal);

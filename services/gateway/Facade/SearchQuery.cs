@@ -69,21 +69,35 @@ internal sealed record SearchQuery(string Type)
         return string.Join('&', after is { } place ? pairs.Append("_cursor=" + Cursor(place)) : pairs);
     }
 
-    private FhirIssue? Add(string name, string value) => name switch
+    private FhirIssue? Add(string name, string value)
     {
-        "_id" => Set(Ids = Both(Ids, Values(value))),
-        "patient" or "subject" => AddPatients(name, value),
-        "identifier" => Set(Identifiers = [.. Identifiers, [.. Values(value).Select(Token)]]),
-        "namespace" => Set(Namespace = value),
-        "_lastUpdated" => AddLastUpdated(value),
-        "_sort" => value == "_lastUpdated" ? null : FhirIssue.BadValue(name, "The only order is _lastUpdated."),
-        "_count" => AddCount(value),
-        "_cursor" => AddCursor(value),
-        "_format" => null,
-        _ => FhirIssue.UnknownParameter(name),
-    };
-
-    private static FhirIssue? Set(object? _) => null;
+        switch (name)
+        {
+            case "_id":
+                Ids = Both(Ids, Values(value));
+                return null;
+            case "identifier":
+                Identifiers = [.. Identifiers, [.. Values(value).Select(Token)]];
+                return null;
+            case "namespace":
+                Namespace = value;
+                return null;
+            case "_format":
+                return null;
+            case "patient" or "subject":
+                return AddPatients(name, value);
+            case "_lastUpdated":
+                return AddLastUpdated(value);
+            case "_sort":
+                return value == "_lastUpdated" ? null : FhirIssue.BadValue(name, "The only order is _lastUpdated.");
+            case "_count":
+                return AddCount(value);
+            case "_cursor":
+                return AddCursor(value);
+            default:
+                return FhirIssue.UnknownParameter(name);
+        }
+    }
 
     private FhirIssue? AddPatients(string name, string value)
     {
@@ -91,7 +105,8 @@ internal sealed record SearchQuery(string Type)
         foreach (var reference in Values(value))
         {
             var id = reference.StartsWith("Patient/", StringComparison.Ordinal) ? reference["Patient/".Length..] : reference;
-            if (id.Length == 0 || id.Contains('/', StringComparison.Ordinal)) return FhirIssue.BadValue(name, "A patient is asked for as {id} or Patient/{id}.");
+            if (id.Length == 0 || id.Contains('/', StringComparison.Ordinal))
+                return FhirIssue.BadValue(name, "A patient is asked for as {id} or Patient/{id}.");
             ids.Add(id);
         }
         PatientIds = Both(PatientIds, ids);
@@ -116,7 +131,8 @@ internal sealed record SearchQuery(string Type)
 
     private FhirIssue? AddCursor(string value)
     {
-        if (!Base64Url.IsValid(value) || !long.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(value)), NumberStyles.None, CultureInfo.InvariantCulture, out var after))
+        if (!Base64Url.IsValid(value)
+            || !long.TryParse(Encoding.ASCII.GetString(Base64Url.DecodeFromChars(value)), NumberStyles.None, CultureInfo.InvariantCulture, out var after))
             return FhirIssue.BadValue("_cursor", "This is not the cursor of a link of ours.");
         After = after;
         return null;

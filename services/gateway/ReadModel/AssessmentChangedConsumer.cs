@@ -5,7 +5,10 @@ using MassTransit;
 
 namespace CarT.Fhir.Gateway.ReadModel;
 
-/// <summary>Takes the newest revision of a patient into the read model, then acknowledges it. An older one is acknowledged as well: it is of no use any more.</summary>
+/// <summary>
+/// Takes the newest revision of a patient into the read model, then acknowledges it. An older one is acknowledged as well: it is of no use
+/// any more.
+/// </summary>
 internal sealed class AssessmentChangedConsumer(ReadModelWriter writer) : IConsumer<AssessmentChanged>
 {
     /// <exception cref="MessageContractException">The message breaks its contract.</exception>

@@ -5,6 +5,7 @@ using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.R4.Reading;
 using CarT.Fhir.R4.Writing;
 using Hl7.Fhir.Model;
+using Task = System.Threading.Tasks.Task;
 
 namespace CarT.Fhir.Gateway.ReadModel;
 
@@ -46,7 +47,7 @@ internal sealed class ReadModelWriter(GatewayStore store, GatewayMetrics metrics
         }
         return written;
 
-        async System.Threading.Tasks.Task PutAsync(DomainResource resource, Identifier identifier, StoredResource? before)
+        async Task PutAsync(DomainResource resource, Identifier identifier, StoredResource? before)
         {
             var content = Prepare(resource, identifier, revision.Patient);
             if (content == before?.ContentHash) return;
@@ -61,7 +62,7 @@ internal sealed class ReadModelWriter(GatewayStore store, GatewayMetrics metrics
     {
         resource.Id = identifier.Value;
         // The same patient id in two namespaces is two people; the resource says which one is meant.
-        resource.Meta!.Source = $"{identifiers.Base}:namespace:{Uri.EscapeDataString(patient.Namespace)}";
+        resource.Meta!.Source = identifiers.SourceNamespace(patient.Namespace);
         resource.Meta.VersionId = null;
         resource.Meta.LastUpdated = null;
         return ContentHash.OfBytes(FhirJson.Write(resource));

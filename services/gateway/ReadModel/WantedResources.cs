@@ -5,7 +5,9 @@ using Hl7.Fhir.Model;
 
 namespace CarT.Fhir.Gateway.ReadModel;
 
-/// <summary>A resource that should stand in the facade, without id and versions. An interval that is over is shown only when it was shown before (P11.3).</summary>
+/// <summary>
+/// A resource that should stand in the facade, without id and versions. An interval that is over is shown only when it was shown before (P11.3).
+/// </summary>
 internal sealed record WantedResource(DomainResource Resource, Identifier Identifier, bool OnlyIfShown);
 
 /// <summary>What a revision says should stand: the same resources that write-back would write.</summary>

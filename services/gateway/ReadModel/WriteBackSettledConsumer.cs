@@ -10,8 +10,10 @@ internal sealed class WriteBackSettledConsumer(GatewayStore store, GatewayMetric
     public async Task Consume(ConsumeContext<WriteBackSettled> context)
     {
         var settled = context.Message;
-        if (string.IsNullOrEmpty(settled.Patient.Namespace) || string.IsNullOrEmpty(settled.Patient.Id)) throw new MessageContractException("WriteBackSettled: patient is empty");
-        if (string.IsNullOrEmpty(settled.Target) || string.IsNullOrEmpty(settled.Identifier)) throw new MessageContractException("WriteBackSettled: target or identifier is empty");
+        if (string.IsNullOrEmpty(settled.Patient.Namespace) || string.IsNullOrEmpty(settled.Patient.Id))
+            throw new MessageContractException("WriteBackSettled: patient is empty");
+        if (string.IsNullOrEmpty(settled.Target) || string.IsNullOrEmpty(settled.Identifier))
+            throw new MessageContractException("WriteBackSettled: target or identifier is empty");
         if (settled.Outcome is not ("created" or "updated" or "unchanged" or "refused" or "left-to-clinician"))
             throw new MessageContractException("WriteBackSettled: outcome is unknown");
         await store.AddAuditAsync(settled, context.CancellationToken);

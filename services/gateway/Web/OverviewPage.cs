@@ -33,7 +33,8 @@ internal static class OverviewPage
         + "th,td{text-align:left;padding:.3rem .8rem;border-bottom:1px solid #ccc}td.n{text-align:right}code{background:#eef;padding:0 .3rem}";
 
     private static readonly string ContentSecurityPolicy =
-        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+        $"default-src 'none'; style-src 'sha256-{Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(Style)))}'; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
     public static void MapOverview(this IEndpointRouteBuilder routes, CartOptions options)
     {

@@ -53,7 +53,8 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
         return Results.Accepted();
     }
 
-    private static SourceView ViewOf(Source source, List<StatusCount> counts, long retrying, long refused, IReadOnlyList<SubscriptionView> subscriptions) => new(
+    private static SourceView ViewOf(
+        Source source, List<StatusCount> counts, long retrying, long refused, IReadOnlyList<SubscriptionView> subscriptions) => new(
         source.Name,
         source.Reading.Namespace,
         Instant(counts.Count == 0 ? null : counts.Max(count => count.LastTicks)),
@@ -66,7 +67,8 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
     private static SubscriptionView ViewOf(SubscriptionRow row) => new(
         row.Reference, row.Criteria, row.Status, Instant(row.HandshakeTicks), Instant(row.HeardTicks), row.EventsSinceStart, row.HighestEvent);
 
-    private static RefusedView ViewOf(RefusedRow row) => new(row.Id, row.NotificationId, row.Source, row.Code, row.Resource, row.Text, Instant(row.AtTicks)!.Value);
+    private static RefusedView ViewOf(RefusedRow row) => new(
+        row.Id, row.NotificationId, row.Source, row.Code, row.Resource, row.Text, Instant(row.AtTicks)!.Value);
 
     private static DateTimeOffset? Instant(long? ticks) => ticks is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;
 

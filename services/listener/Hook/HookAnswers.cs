@@ -1,10 +1,13 @@
 using CarT.Fhir.R4.Reading;
 using Hl7.Fhir.Model;
 using IssueType = Hl7.Fhir.Model.OperationOutcome.IssueType;
+using Task = System.Threading.Tasks.Task;
 
 namespace CarT.Fhir.Listener.Hook;
 
-/// <summary>The answers of the hook. Success is 200 without body and content type: the one answer that every sender takes; an error is an OperationOutcome.</summary>
+/// <summary>
+/// The answers of the hook. Success is 200 without body and content type: the one answer that every sender takes; an error is an OperationOutcome.
+/// </summary>
 internal static class HookAnswers
 {
     private const string FhirJsonType = "application/fhir+json; charset=utf-8";
@@ -24,7 +27,8 @@ internal static class HookAnswers
 
     public static IResult Disagrees(string text) => Refuse(StatusCodes.Status400BadRequest, IssueType.Invalid, text);
 
-    public static IResult StoreFails => Refuse(StatusCodes.Status503ServiceUnavailable, IssueType.Transient, "The notification could not be stored. Send it again.");
+    public static IResult StoreFails =>
+        Refuse(StatusCodes.Status503ServiceUnavailable, IssueType.Transient, "The notification could not be stored. Send it again.");
 
     private static Answer Refuse(int status, IssueType code, string text)
     {

@@ -71,13 +71,14 @@ internal sealed partial class HookEndpoints(SourceTable sources, ListenerStore s
         var scan = FhirJsonScan.Scan(notification.Body);
         if (scan.Problem is { } problem && problem.Code != ReadProblemCodes.NoResourceType)
         {
-            var refused = notification with { Kind = NotificationKind.Malformed, Status = RowStatus.Refused };
-            return await StoreAsync(refused, source, Refusal(notification, problem.Text), HookAnswers.Malformed(problem.Text), context);
+            var malformed = notification with { Kind = NotificationKind.Malformed, Status = RowStatus.Refused };
+            return await StoreAsync(malformed, source, Refusal(notification, problem.Text), HookAnswers.Malformed(problem.Text), context);
         }
         if (notification.ResourceType is { } type && (type != scan.Header.Type || notification.ResourceId != scan.Header.Id))
         {
             const string text = "The type and id of the path are not those of the body.";
-            return await StoreAsync(notification with { Status = RowStatus.Refused }, source, Refusal(notification, text), HookAnswers.Disagrees(text), context);
+            var refused = notification with { Status = RowStatus.Refused };
+            return await StoreAsync(refused, source, Refusal(notification, text), HookAnswers.Disagrees(text), context);
         }
         var kind = scan.Header.Type == "Bundle" ? NotificationKind.Bundle : NotificationKind.Resource;
         return await StoreAsync(notification with { Kind = kind }, source, null, HookAnswers.Stored, context);
@@ -122,7 +123,7 @@ internal sealed partial class HookEndpoints(SourceTable sources, ListenerStore s
         ResourceId = id,
         ContentType = context.Request.ContentType,
         Headers = JsonSerializer.Serialize(
-            KeptHeaders.Where(context.Request.Headers.ContainsKey).ToDictionary(header => header, header => context.Request.Headers[header].ToString(), StringComparer.Ordinal)),
+            KeptHeaders.Where(context.Request.Headers.ContainsKey).ToDictionary(header => header, header => context.Request.Headers[header].ToString())),
         TraceParent = CartTelemetry.CurrentTraceParent,
         Body = body,
         Kind = NotificationKind.Resource,

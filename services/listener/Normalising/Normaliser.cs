@@ -15,7 +15,8 @@ namespace CarT.Fhir.Listener.Normalising;
 /// nobody else; the rows themselves are the queue.
 /// </summary>
 internal sealed partial class Normaliser(
-    SourceTable sources, ListenerStore store, ResourceVersions versions, FactsSender sender, ListenerMetrics metrics, ILogger<Normaliser> log) : BackgroundService
+    SourceTable sources, ListenerStore store, ResourceVersions versions, FactsSender sender, ListenerMetrics metrics, ILogger<Normaliser> log)
+    : BackgroundService
 {
     private const int BatchRows = 256;
     private const int RowsAtOnce = 16;

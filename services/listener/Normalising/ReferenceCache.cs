@@ -3,7 +3,9 @@ using Hl7.Fhir.Model;
 
 namespace CarT.Fhir.Listener.Normalising;
 
-/// <summary>Medications and specimens read lately, so that a burst of results of one specimen asks the source once. Bounded in number and age. Thread-safe.</summary>
+/// <summary>
+/// Medications and specimens read lately, so that a burst of results of one specimen asks the source once. Bounded in number and age. Thread-safe.
+/// </summary>
 internal sealed class ReferenceCache(TimeProvider time)
 {
     private const int Capacity = 4096;

@@ -25,7 +25,8 @@ internal sealed class ResourceVersions(TimeProvider time)
     private readonly ReferenceCache references = new(time);
 
     /// <exception cref="SourceUnavailableException">The source could not be asked now.</exception>
-    public async Task<ResourceVersion> ReadAsync(Source source, NotificationItem.Content item, IReadOnlyDictionary<string, string> fullUrls, CancellationToken cancel)
+    public async Task<ResourceVersion> ReadAsync(
+        Source source, NotificationItem.Content item, IReadOnlyDictionary<string, string> fullUrls, CancellationToken cancel)
     {
         var context = source.Reading with { FullUrls = fullUrls };
         var header = FhirJsonScan.Scan(item.Json).Header;

@@ -30,9 +30,14 @@ internal static class RowWork
 
     /// <summary>A row whose bytes cannot be taken apart.</summary>
     public static WorkedRow Refused(NotificationRow row, string text) =>
-        new(row.Id, row.Source, RowStatus.Refused) { Kind = NotificationKind.Malformed, Refusals = [new NewRefusal(DataQualityCodes.ResourceInvalid, null, text)] };
+        new(row.Id, row.Source, RowStatus.Refused)
+        {
+            Kind = NotificationKind.Malformed,
+            Refusals = [new NewRefusal(DataQualityCodes.ResourceInvalid, null, text)],
+        };
 
-    // A version that says nothing still replaces what an earlier one said. A type that is never read has no earlier one, and what we wrote ourselves is no source.
+    // A version that says nothing still replaces what an earlier one said. A type that is never read has no earlier one, and what we wrote
+    // ourselves is no source.
     private static bool IsSent(ResourceVersion version) =>
         version.Resource.Id.Length > 0 && version.Resource.Type.Length > 0
         && version.NotRelevant is not (NotRelevantReasons.TypeNotUsed or NotRelevantReasons.OwnWrite);

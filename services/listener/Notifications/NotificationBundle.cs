@@ -26,7 +26,8 @@ internal static class NotificationBundle
         };
     }
 
-    private static Notification Unsupported(string kind, SubscriptionHeard? heard) => new(kind, heard, [], new Dictionary<string, string>()) { Supported = false };
+    private static Notification Unsupported(string kind, SubscriptionHeard? heard) =>
+        new(kind, heard, [], new Dictionary<string, string>()) { Supported = false };
 
     private static Notification Items(
         string kind, SubscriptionHeard? heard, List<JsonElement> entries, IReadOnlyList<SubscriptionStatusParameters.Event> events, Uri baseUrl)

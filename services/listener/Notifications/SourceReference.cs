@@ -2,12 +2,17 @@ using System.Text.RegularExpressions;
 
 namespace CarT.Fhir.Listener.Notifications;
 
-/// <summary>A resource named in a notification: relative, or absolute under the base of the source. A foreign base names nothing and is never fetched.</summary>
+/// <summary>
+/// A resource named in a notification: relative, or absolute under the base of the source. A foreign base names nothing and is never fetched.
+/// </summary>
 internal readonly partial record struct SourceReference(string Type, string Id)
 {
     public override string ToString() => Type + "/" + Id;
 
-    /// <summary>The resource that the text names, or null. A version suffix is dropped; the doubled type of some senders (<c>Observation/Observation/1</c>) is collapsed.</summary>
+    /// <summary>
+    /// The resource that the text names, or null. A version suffix is dropped; the doubled type of some senders (<c>Observation/Observation/1</c>)
+    /// is collapsed.
+    /// </summary>
     /// <param name="text">A reference, a fullUrl or a request.url.</param>
     /// <param name="baseUrl">Base of the source, with a trailing slash.</param>
     public static SourceReference? Parse(string? text, Uri baseUrl)

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
@@ -15,7 +16,13 @@ namespace CarT.Fhir.Listener.Sending;
 /// lost on the way (a crash, a rebuilt broker, an error queue) is sent again.
 /// </summary>
 internal sealed partial class FactsSender(
-    SourceTable sources, ListenerStore store, Outstanding outstanding, IBus bus, ListenerMetrics metrics, IHostApplicationLifetime lifetime, ILogger<FactsSender> log)
+    SourceTable sources,
+    ListenerStore store,
+    Outstanding outstanding,
+    IBus bus,
+    ListenerMetrics metrics,
+    IHostApplicationLifetime lifetime,
+    ILogger<FactsSender> log)
     : BackgroundService
 {
     private const int BatchDeliveries = 256;

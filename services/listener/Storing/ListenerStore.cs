@@ -165,8 +165,8 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
     public Task<List<SubscriptionRow>> SubscriptionsAsync(CancellationToken cancel) =>
         database.ReadAsync(async connection => (await connection.QueryAsync<SubscriptionRow>(
             """
-            SELECT source AS Source, reference AS Reference, criteria AS Criteria, status AS Status, handshake_ticks AS HandshakeTicks, heard_ticks AS HeardTicks,
-                   events_since_start AS EventsSinceStart, highest_event AS HighestEvent
+            SELECT source AS Source, reference AS Reference, criteria AS Criteria, status AS Status, handshake_ticks AS HandshakeTicks,
+                   heard_ticks AS HeardTicks, events_since_start AS EventsSinceStart, highest_event AS HighestEvent
             FROM subscriptions ORDER BY source, reference
             """)).AsList(), cancel);
 
@@ -191,7 +191,8 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
                 handshake_ticks = COALESCE(excluded.handshake_ticks, subscriptions.handshake_ticks),
                 heard_ticks = excluded.heard_ticks,
                 events_since_start = COALESCE(excluded.events_since_start, subscriptions.events_since_start),
-                highest_event = CASE WHEN excluded.highest_event > COALESCE(subscriptions.highest_event, -1) THEN excluded.highest_event ELSE subscriptions.highest_event END
+                highest_event = CASE WHEN excluded.highest_event > COALESCE(subscriptions.highest_event, -1) THEN excluded.highest_event
+                                     ELSE subscriptions.highest_event END
             """,
             new { source, heard.Reference, heard.Status, handshake = heard.Handshake ? now : (long?)null, now, heard.EventsSinceStart, heard.HighestEvent },
             transaction);

@@ -38,8 +38,11 @@ internal static class SubscriptionDraft
     }
 
     /// <summary>What a Subscription is for: its criteria, and the filters of a topic. Some servers escape what they were given.</summary>
-    public static string Key(Subscription subscription) => Uri.UnescapeDataString(string.Join(
-        ' ', (subscription.CriteriaElement?.GetExtensions(FilterUrl) ?? []).Select(filter => (filter.Value as FhirString)?.Value).Prepend(subscription.Criteria)));
+    public static string Key(Subscription subscription)
+    {
+        var filters = (subscription.CriteriaElement?.GetExtensions(FilterUrl) ?? []).Select(filter => (filter.Value as FhirString)?.Value);
+        return Uri.UnescapeDataString(string.Join(' ', filters.Prepend(subscription.Criteria)));
+    }
 
     /// <summary>The header by which the source authenticates at our hook; null when the hook is open.</summary>
     public static string? AuthorizationHeader(Source source) =>

@@ -27,7 +27,8 @@ internal sealed partial class SubscriptionKeeper(
     {
         // The handshake comes during the create and must find our hook open.
         await HostStart.WaitAsync(lifetime, stoppingToken);
-        await Task.WhenAll(sources.All.Where(source => source.Options.Subscription.Style is "classic" or "topic").Select(source => KeepAsync(source, stoppingToken)));
+        var ours = sources.All.Where(source => source.Options.Subscription.Style is "classic" or "topic");
+        await Task.WhenAll(ours.Select(source => KeepAsync(source, stoppingToken)));
     }
 
     private async Task KeepAsync(Source source, CancellationToken cancel)
@@ -47,7 +48,8 @@ internal sealed partial class SubscriptionKeeper(
         try
         {
             if (await ExistingAsync(source, cancel) is not { } existing) return false;
-            var known = (await store.SubscriptionsAsync(cancel)).Where(row => row.Source == source.Name).ToDictionary(row => row.Reference, row => row.Criteria);
+            var rows = await store.SubscriptionsAsync(cancel);
+            var known = rows.Where(row => row.Source == source.Name).ToDictionary(row => row.Reference, row => row.Criteria);
             var complete = true;
             foreach (var wanted in SubscriptionDraft.All(source, WholeSeconds(clock.Now.AddYears(1))))
             {

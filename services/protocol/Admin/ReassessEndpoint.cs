@@ -29,7 +29,8 @@ internal static partial class ReassessEndpoint
         }
         if (wish is null || string.IsNullOrWhiteSpace(wish.Reason)) return Invalid("A reason is needed, for the audit trail.");
         if (wish.All == wish.Patient is not null) return Invalid("Name either one patient or all.");
-        if (wish.Patient is { } patient && (string.IsNullOrEmpty(patient.Namespace) || string.IsNullOrEmpty(patient.Id))) return Invalid("A patient has a namespace and an id.");
+        if (wish.Patient is { } patient && (string.IsNullOrEmpty(patient.Namespace) || string.IsNullOrEmpty(patient.Id)))
+            return Invalid("A patient has a namespace and an id.");
 
         var count = await reassessment.RequestAsync(wish.Patient, cancel);
         if (count == 0 && !wish.All) return Results.Problem(statusCode: StatusCodes.Status404NotFound, title: "Nothing was ever heard of this patient.");

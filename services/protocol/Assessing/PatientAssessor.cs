@@ -15,7 +15,8 @@ internal readonly record struct AssessmentCause(string Reason, DateTimeOffset? R
 /// differs from the newest one. What it returns is committed and may be sent.
 /// </summary>
 internal sealed class PatientAssessor(
-    ProtocolStore store, ProtocolInForce protocol, ClinicalClock clock, FactsIntake intake, RecordReader records, RecordCache cache, ProtocolMetrics metrics, TimeProvider time)
+    ProtocolStore store, ProtocolInForce protocol, ClinicalClock clock, FactsIntake intake, RecordReader records, RecordCache cache,
+    ProtocolMetrics metrics, TimeProvider time)
 {
     /// <summary>Takes in the facts of a message and assesses whom they concern.</summary>
     public async Task<IReadOnlyList<AssessmentChanged>> ApplyAsync(FactsRecorded message, CancellationToken cancel)

@@ -38,12 +38,13 @@ internal sealed class FactsIntake(ProtocolMetrics metrics)
         return new IntakeResult(newest.Values, touched, corrected);
     }
 
-    private static Task KeepOlderAsync(ProtocolTransaction transaction, SupersessionOutcome outcome, StoredVersion? stored, ResourceVersion arriving) => outcome switch
-    {
-        SupersessionOutcome.Older => transaction.KeepSupersededAsync(arriving),
-        SupersessionOutcome.Replaces when stored is not null => transaction.KeepSupersededAsync(stored.Version),
-        _ => Task.CompletedTask,
-    };
+    private static Task KeepOlderAsync(ProtocolTransaction transaction, SupersessionOutcome outcome, StoredVersion? stored, ResourceVersion arriving) =>
+        outcome switch
+        {
+            SupersessionOutcome.Older => transaction.KeepSupersededAsync(arriving),
+            SupersessionOutcome.Replaces when stored is not null => transaction.KeepSupersededAsync(stored.Version),
+            _ => Task.CompletedTask,
+        };
 
     private void Count(SupersessionOutcome outcome, ResourceVersion arriving)
     {

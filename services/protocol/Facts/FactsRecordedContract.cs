@@ -16,7 +16,8 @@ internal static class FactsRecordedContract
         Require(!string.IsNullOrEmpty(message.Source), "source is empty");
         Require(!string.IsNullOrEmpty(message.Namespace), "namespace is empty");
         Require(message.RowIds is not null, "rowIds is null");
-        Require(message.Provides is not null && message.Provides.All(word => word is "labs" or "doses" or "transfusions"), "provides is null or holds an unknown word");
+        Require(
+            message.Provides is not null && message.Provides.All(word => word is "labs" or "doses" or "transfusions"), "provides is null or holds an unknown word");
         Require(message.VersionOrder is "numeric" or "lastUpdated", "versionOrder is unknown");
         Require(message.Patient is not { } patient || IsIn(message.Namespace, patient), "patient is not of the namespace of the message");
         Require(message.Resources is not null, "resources is null");
@@ -28,7 +29,9 @@ internal static class FactsRecordedContract
         Require(version is not null, "a resource is null");
         Require(version!.Resource.Namespace == message.Namespace, "a resource is not of the namespace of the message");
         Require(!string.IsNullOrEmpty(version.Resource.Type) && !string.IsNullOrEmpty(version.Resource.Id), "a resource has no type or id");
-        Require(version.ContentHash?.Length == Sha256HexLength && version.ContentHash.All(char.IsAsciiHexDigitLower), "contentHash is not a SHA-256 in lower-case hex");
+        Require(
+            version.ContentHash?.Length == Sha256HexLength && version.ContentHash.All(char.IsAsciiHexDigitLower),
+            "contentHash is not a SHA-256 in lower-case hex");
         Require(version.Patient is null || version.Patient == message.Patient, "a resource is of another patient than the message");
         CheckList(version.CellCounts, "cellCounts");
         CheckList(version.Chemistry, "chemistry");

@@ -12,7 +12,8 @@ internal sealed partial class AssessmentAppliedConsumer(ProtocolStore store, ILo
     {
         var receipt = context.Message;
         if (receipt.Consumer is not ("writeback" or "gateway")) throw new MessageContractException("AssessmentApplied: consumer is unknown");
-        if (string.IsNullOrEmpty(receipt.Patient.Namespace) || string.IsNullOrEmpty(receipt.Patient.Id)) throw new MessageContractException("AssessmentApplied: patient is empty");
+        if (string.IsNullOrEmpty(receipt.Patient.Namespace) || string.IsNullOrEmpty(receipt.Patient.Id))
+            throw new MessageContractException("AssessmentApplied: patient is empty");
         if (!await store.AcknowledgeAsync(receipt, context.CancellationToken)) Log.SettlesNothing(log, receipt.Consumer, receipt.Revision);
     }
 

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using CarT.Fhir.Hosting;
-using MassTransit;
 
 namespace CarT.Fhir.Protocol.Outbox;
 
@@ -24,9 +23,9 @@ internal sealed partial class RevisionSweep(
             {
                 await SweepAsync(stoppingToken);
             }
-            catch (Exception e) when (e is DbException or MassTransitException)
+            catch (DbException e)
             {
-                Log.SweepFailed(log, e);
+                Log.ListFailed(log, e);
             }
         }
         while (await timer.WaitForNextTickAsync(stoppingToken));
@@ -38,16 +37,27 @@ internal sealed partial class RevisionSweep(
         publisher.ForgetAllBut(waiting.Select(row => row.Patient).ToHashSet());
         foreach (var row in waiting.Where(row => publisher.IsDue(row.Patient, row.Revision)))
         {
-            // Read anew: a newer revision may have been committed since, and only the newest is worth sending.
-            if (await store.PublishedAsync(row.Patient, cancel) is not { } newest) continue;
-            await publisher.PublishAsync(newest, cancel);
-            metrics.Resent();
+            try
+            {
+                // Read anew: a newer revision may have been committed since, and only the newest is worth sending.
+                if (await store.PublishedAsync(row.Patient, cancel) is not { } newest) continue;
+                await publisher.PublishAsync(newest, cancel);
+                metrics.Resent();
+            }
+            // One revision that cannot be sent, for whatever cause, must not hold back the others.
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                Log.ResendFailed(log, e);
+            }
         }
     }
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Revisions without a receipt could not be sent again; the next sweep tries again")]
-        public static partial void SweepFailed(ILogger logger, Exception exception);
+        [LoggerMessage(1, LogLevel.Error, "The revisions without a receipt could not be listed; the next sweep tries again")]
+        public static partial void ListFailed(ILogger logger, Exception exception);
+
+        [LoggerMessage(2, LogLevel.Error, "A revision without a receipt could not be sent again; a later sweep tries again")]
+        public static partial void ResendFailed(ILogger logger, Exception exception);
     }
 }

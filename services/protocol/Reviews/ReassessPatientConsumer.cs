@@ -11,7 +11,8 @@ internal sealed partial class ReassessPatientConsumer(OperatorReassessment reass
     public async Task Consume(ConsumeContext<ReassessPatient> context)
     {
         var wish = context.Message;
-        if (string.IsNullOrEmpty(wish.Patient.Namespace) || string.IsNullOrEmpty(wish.Patient.Id)) throw new MessageContractException("ReassessPatient: patient is empty");
+        if (string.IsNullOrEmpty(wish.Patient.Namespace) || string.IsNullOrEmpty(wish.Patient.Id))
+            throw new MessageContractException("ReassessPatient: patient is empty");
         if (string.IsNullOrWhiteSpace(wish.Reason)) throw new MessageContractException("ReassessPatient: reason is empty");
         var known = await reassessment.RequestAsync(wish.Patient, context.CancellationToken);
         if (known == 0) Log.UnknownPatient(log);

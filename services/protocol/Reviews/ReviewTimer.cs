@@ -42,7 +42,8 @@ internal sealed partial class ReviewTimer(
         if (failedAt.TryGetValue(due.Patient, out var at) && time.GetElapsedTime(at) < RetryFailedAfter) return;
         try
         {
-            if (await assessor.ReviewAsync(due.Patient, due.Reason ?? AssessmentReasons.Review, cancel) is { } revision) await publisher.PublishAsync(revision, cancel);
+            if (await assessor.ReviewAsync(due.Patient, due.Reason ?? AssessmentReasons.Review, cancel) is { } revision)
+                await publisher.PublishAsync(revision, cancel);
             failedAt.Remove(due.Patient);
         }
         // One patient who cannot be assessed, for whatever cause, must not keep the others from their review.

@@ -30,7 +30,8 @@ internal sealed class TreatedCourse
         hemoglobinOn = plan.StartDay + plan.DaysToHemoglobin;
         plateletTransfusions = TransfusionDays(plateletsOn - SupportDays, 3, 4);
         // Who never resolves is left at a stable low hemoglobin: independent of red cells, so that a response is possible.
-        redCellTransfusions = TransfusionDays((hemoglobinOn ?? plan.StartDay + 32) - SupportDays, 5, 7);
+        // Never a whole week apart: a patient who still needs red cells must not look independent on the morning before the next bag.
+        redCellTransfusions = TransfusionDays((hemoglobinOn ?? plan.StartDay + 32) - SupportDays, 4, 6);
     }
 
     public void Write()
@@ -122,11 +123,12 @@ internal sealed class TreatedCourse
         return (decimal)Math.Max(from, (from + (share * (to - from))) * dice.Wobble(noise));
     }
 
-    // Daily in hospital, then three times a week, and on each day on which a lineage comes back; weekly when all is settled.
+    // Daily in hospital, then three times a week, and on each day on which a lineage comes back, with the two days after the last; weekly when all is settled.
     private SortedSet<int> DrawDays(int last)
     {
         SortedSet<int> days = [-6, -1, .. Enumerable.Range(0, 15), plan.StartDay, plateletsOn, ancOn];
         if (hemoglobinOn is { } resolved) days.Add(resolved);
+        days.UnionWith(Enumerable.Range(days.Max, 3));
         var settled = Math.Max(Math.Max(plateletsOn, ancOn), Math.Max(hemoglobinOn ?? 0, redCellTransfusions[^1])) + 14;
         int[] steps = [2, 2, 3];
         for (int day = 16, i = 0; day <= last; day += day > settled ? 7 : steps[i++ % 3]) days.Add(day);

@@ -19,8 +19,8 @@ internal static class DemoTable
         var patients = await AllAsync<Patient>(client, "Patient?_count=500", cancel);
         var flags = await AllAsync<Flag>(client, "Flag?_count=500", cancel);
         var plans = (await AllAsync<CarePlan>(client, "CarePlan?_count=500", cancel)).ToLookup(plan => Subject(plan.Subject), StringComparer.Ordinal);
-        AnsiConsole.Write(ByCode(flags));
-        AnsiConsole.Write(SevereCourses(flags, plans));
+        TableOutput.Write(ByCode(flags));
+        TableOutput.Write(SevereCourses(flags, plans));
         var severe = Patients(flags, Severe);
         var expected = SyntheticCohort.ExpectedTreated.Take(settings.Patients).Select(course => "Patient/" + course.PatientId).ToHashSet(StringComparer.Ordinal);
         Console.WriteLine($"{patients.Count} patients, {severe.Count} with {Severe}, {Patients(flags, Response).Count} with {Response}, {Patients(flags, Complete).Count} with {Complete}.");

@@ -2,7 +2,6 @@ using System.Text.Json;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.R4.Facts;
 using CarT.Fhir.R4.Input;
-using Spectre.Console;
 
 namespace CarT.Fhir.Standalone.Evaluate;
 
@@ -20,7 +19,7 @@ internal static class EvaluateRun
         var input = InputReader.Read(paths, standardInput, new ReadContext { Namespace = Namespace, DoseEvidence = settings.Definition.Episode.DoseEvidence.ToHashSet(StringComparer.Ordinal) });
         var result = Evaluation.Of(input.Versions, settings);
         result = result with { WithoutPatient = Merge(result.WithoutPatient, input.Refused) };
-        if (format == "table") AnsiConsole.Write(AssessmentTable.Of(result));
+        if (format == "table") TableOutput.Write(AssessmentTable.Of(result));
         else await WriteJsonAsync(result, cancel);
         await SummariseAsync(input, result);
         if (result.Assessments.Count == 0) return ExitCodes.NothingUsable;

@@ -21,7 +21,7 @@ internal sealed partial class Ledger(
         var entry = Entry(work, outcome, answer) with { Resource = id is null ? null : $"{work.Row.Type}/{id}", VersionId = standing.VersionId };
         var wrote = outcome is Outcomes.Created or Outcomes.Updated;
         var due = wrote ? provenances.Prepare(work, standing, outcome) : ((string, string)?)null;
-        await store.SettleAsync(work.Claim, work.Row, work.Wanted.Hash, standing, entry, due, cancel);
+        if (!await store.SettleAsync(work.Claim, work.Row, work.Wanted.Hash, standing, entry, due, cancel)) return Step.Retry;
         metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
         Log.Settled(log, work.Target.Name, work.Row.Type, work.Row.Id, work.Claim.Revision, outcome);
         if (outcome != Outcomes.Refused && work.Target.IsLive) await targets.SucceededAsync(work.Target.Name, cancel);

@@ -18,6 +18,12 @@ internal sealed partial class PatientReconciler(
         {
             await EndAsync(target, claim, await WorkAsync(target, claim, cancel), cancel);
         }
+        catch (DbException)
+        {
+            // Not settled and not lost: nobody shall have to wait for the lease to end.
+            await store.RetryAsync(claim, time.GetUtcNow() + Backoff.After(claim.Attempts), CancellationToken.None);
+            throw;
+        }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
             // The next start need not wait for the lease to end.

@@ -14,6 +14,9 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
 {
     private const int MaxRounds = 3;
 
+    // About a quarter of a minute of back-off.
+    private const int LooksForLostCreate = 4;
+
     public async Task<Step> ReconcileAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
     {
         var wanted = WantedState.Read(row.Wanted);
@@ -41,7 +44,9 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
             if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
             var picked = Decision.Pick(found, work.Row.ResourceId);
             if (await RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
-            if (await ActAsync(work, Decide(work, picked), cancel) is { } step) return step;
+            var decision = Decide(work, picked);
+            if (MayStillLand(work, decision)) return await ledger.FailedAsync(work, "create-may-still-land", cancel);
+            if (await ActAsync(work, decision, cancel) is { } step) return step;
         }
         return await ledger.FailedAsync(work, "conflict", cancel);
     }
@@ -55,6 +60,10 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         Decision.Update update => await UpdateAsync(work, update, cancel),
         _ => throw new UnreachableException(),
     };
+
+    // A create without an answer can be stored after we looked. Where nothing is wanted any more nobody would ever look again.
+    private static bool MayStillLand(Work work, Decision decision) =>
+        decision is Decision.Settle { Outcome: Outcomes.NotNeeded } && work.Row.SentHash is not null && work.Claim.Attempts < LooksForLostCreate;
 
     private Decision Decide(Work work, FoundResource? found) => Decision.Of(work.Row, work.Wanted, found, systems);
 

@@ -6,11 +6,16 @@ namespace CarT.Fhir.WriteBack.Storage;
 /// <summary>What is known of each target as a whole: pauses, capabilities, what waits, what was refused.</summary>
 internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 {
-    /// <summary>Knows the target from now on. What was only decided in shadow becomes due again when the target is live.</summary>
+    /// <summary>
+    /// Knows the target from now on. What was only decided in shadow becomes due again when the target is live. Leases that stand are of a process
+    /// that died: a SQLite file has one at a time, and nobody shall wait for them to run out.
+    /// </summary>
     public Task RegisterAsync(string target, string mode, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
             await connection.ExecuteAsync("INSERT INTO targets (name) VALUES (@Name) ON CONFLICT (name) DO NOTHING", new { Name = target }, transaction);
+            await connection.ExecuteAsync(
+                "UPDATE patients SET lease_owner = NULL, lease_until_ticks = 0 WHERE target = @Name AND lease_owner IS NOT NULL", new { Name = target }, transaction);
             await connection.ExecuteAsync(
                 "UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode)", new { Name = target, Mode = mode }, transaction);
         }, cancel);

@@ -98,10 +98,16 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                 "UPDATE resources SET sent = @Body, sent_hash = @Hash WHERE id = @Id", new { row.Id, Body = body, Hash = hash }, transaction),
             cancel);
 
-    /// <summary>Ends the work on one resource at this revision: what stands there, the ledger, and the Provenance that is now due.</summary>
-    public Task SettleAsync(Claim claim, ResourceRow row, string hash, Standing standing, LedgerEntry entry, (string Reference, string Body)? provenance, CancellationToken cancel) =>
+    /// <summary>
+    /// Ends the work on one resource at this revision: what stands there, the ledger, and the Provenance that is now due. False, with nothing
+    /// noted, when the lease was lost: whoever has the patient now has looked for himself.
+    /// </summary>
+    public Task<bool> SettleAsync(
+        Claim claim, ResourceRow row, string hash, Standing standing, LedgerEntry entry, (string Reference, string Body)? provenance, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
+            var leased = await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM patients WHERE {OfClaim} AND lease_owner = @Owner", claim, transaction) > 0;
+            if (!leased) return false;
             await connection.ExecuteAsync(
                 """
                 UPDATE resources SET sent_hash = NULL, settled_hash = @Hash, settled_revision = @Revision, outcome = @Outcome, resource_id = COALESCE(@ResourceId, resource_id),
@@ -116,6 +122,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                     new { row.Id, due.Reference, due.Body }, transaction);
             }
             await AppendAsync(connection, transaction, claim, entry);
+            return true;
         }, cancel);
 
     /// <summary>Appends to the ledger what settles nothing: a failed attempt, a pause, a repaired duplicate.</summary>

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using CarT.Fhir.Simulator.Server;
 using Xunit;
 
@@ -18,11 +19,11 @@ public sealed class KillTests : IDisposable
         outage.Begin();
         await using (var cart = await CartProcess.StartAsync(hospital.Base, store))
         {
-            await PutAsync(cart, "Patient/p1", Clinical.Patient("p1").ToJsonString());
-            await PutAsync(cart, "Procedure/p1-cart", Clinical.Infusion("p1", infusedAt).ToJsonString());
-            await PutAsync(cart, "Observation/plt-1", Clinical.Platelets("p1", "plt-1", infusedAt.AddDays(21).AddHours(1), 12).ToJsonString());
+            await NotifyAsync(hospital, cart, Clinical.Patient("p1"));
+            await NotifyAsync(hospital, cart, Clinical.Infusion("p1", infusedAt));
+            await NotifyAsync(hospital, cart, Clinical.Platelets("p1", "plt-1", infusedAt.AddDays(21).AddHours(1), 12));
             // The last answer is the 200 of the value that makes the cytopenia severe; nothing can have reached the EHR, which is away.
-            await PutAsync(cart, "Observation/plt-2", Clinical.Platelets("p1", "plt-2", infusedAt.AddDays(23).AddHours(1), 11).ToJsonString());
+            await NotifyAsync(hospital, cart, Clinical.Platelets("p1", "plt-2", infusedAt.AddDays(23).AddHours(1), 11));
             await cart.KillAsync();
         }
         Assert.Empty(hospital.Flags("p1", "severe-persistent-cytopenia"));
@@ -41,9 +42,12 @@ public sealed class KillTests : IDisposable
 
     public void Dispose() => Directory.Delete(store, recursive: true);
 
-    private static async Task PutAsync(CartProcess cart, string resource, string body)
+    /// <summary>The EHR stores the resource and sends it as it stands there, with its version.</summary>
+    private static async Task NotifyAsync(Hospital hospital, CartProcess cart, JsonObject resource)
     {
-        using var answer = await cart.SendAsync(HttpMethod.Put, "/fhir/hook/main/" + resource, body, CartProcess.HookSecret);
+        var (type, id) = (Hospital.Text(resource["resourceType"])!, Hospital.Text(resource["id"])!);
+        hospital.Ehr.Put(resource);
+        using var answer = await cart.SendAsync(HttpMethod.Put, $"/fhir/hook/main/{type}/{id}", hospital.Ehr.Read(type, id)!.ToJsonString(), CartProcess.HookSecret);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         Assert.Equal(0, answer.Content.Headers.ContentLength ?? 0);
     }

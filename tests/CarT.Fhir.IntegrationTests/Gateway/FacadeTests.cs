@@ -135,6 +135,28 @@ public sealed class FacadeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_time_of_last_update_stands_for_the_whole_range_of_its_precision()
+    {
+        await gateway.ApplyAsync(Revisions.Of(Sent.P1, 1, Sent.CarT(Sent.P1)));
+        var at = (DateTimeOffset)(await gateway.JsonAsync("/fhir/CarePlan"))["entry"]![0]!["resource"]!["meta"]!["lastUpdated"]!;
+        string[] precisions =
+        [
+            $"{at:yyyy}", $"{at:yyyy-MM}", $"{at:yyyy-MM-dd}", $"{at:yyyy-MM-ddTHH:mm}Z", $"{at:yyyy-MM-ddTHH:mm:ss}Z", $"{at:yyyy-MM-ddTHH:mm:ss.fff}Z",
+            $"{at.ToOffset(TimeSpan.FromHours(2)):yyyy-MM-ddTHH:mm}%2B02:00", $"{at.ToOffset(TimeSpan.FromHours(-5)):yyyy-MM-ddTHH:mm:ss}-05:00",
+        ];
+
+        foreach (var precision in precisions)
+        {
+            foreach (var prefix in (string[])["", "eq", "ge", "le"]) Assert.Equal(1, await CountAsync(prefix + precision));
+            foreach (var prefix in (string[])["gt", "lt", "sa", "eb"]) Assert.Equal(0, await CountAsync(prefix + precision));
+        }
+        Assert.Equal(1, await CountAsync($"ge{at:yyyy-MM-dd}&_lastUpdated=lt{at.AddDays(1):yyyy-MM-dd}"));
+        Assert.Equal(0, await CountAsync($"ge{at:yyyy-MM-dd}&_lastUpdated=lt{at:yyyy-MM-dd}"));
+
+        async Task<int> CountAsync(string value) => (int)(await gateway.JsonAsync("/fhir/CarePlan?_lastUpdated=" + value))["total"]!;
+    }
+
+    [Fact]
     public async Task A_read_tells_version_and_time_and_answers_304_to_who_has_this_version()
     {
         await gateway.ApplyAsync(Revisions.Of(Sent.P1, 1, Sent.CarT(Sent.P1)));

@@ -23,10 +23,14 @@ internal static class Bodies
         """;
 
     public static string Medication(string id, string rxNorm) =>
-        $$$"""{"resourceType":"Medication","id":"{{{id}}}","code":{"coding":[{"system":"http://www.nlm.nih.gov/research/umls/rxnorm","code":"{{{rxNorm}}}"}]}}""";
+        $$$"""
+        {"resourceType":"Medication","id":"{{{id}}}",
+         "code":{"coding":[{"system":"http://www.nlm.nih.gov/research/umls/rxnorm","code":"{{{rxNorm}}}"}]}}
+        """;
 
     /// <summary>A notification Bundle of the Backport IG; entries follow its status.</summary>
-    public static string Notification(string baseUrl, string type, string status, long events, IEnumerable<(long Number, string Focus)> focuses, params string[] entries)
+    public static string Notification(
+        string baseUrl, string type, string status, long events, IEnumerable<(long Number, string Focus)> focuses, params string[] entries)
     {
         var parameters = new List<string>
         {
@@ -37,10 +41,13 @@ internal static class Bodies
         };
         parameters.AddRange(focuses.Select(focus =>
             $$$"""
-            {"name":"notification-event","part":[{"name":"event-number","valueString":"{{{focus.Number}}}"},{"name":"timestamp","valueInstant":"2026-11-22T06:59:58Z"},
-             {"name":"focus","valueReference":{"reference":"{{{focus.Focus}}}"}}]}
+            {"name":"notification-event","part":[{"name":"event-number","valueString":"{{{focus.Number}}}"},
+             {"name":"timestamp","valueInstant":"2026-11-22T06:59:58Z"},{"name":"focus","valueReference":{"reference":"{{{focus.Focus}}}"}}]}
             """));
-        var first = $$$"""{"fullUrl":"urn:uuid:3f2b7c10-0000-4000-8000-000000000005","resource":{"resourceType":"Parameters","parameter":[{{{string.Join(',', parameters)}}}]}}""";
+        var first = $$$"""
+            {"fullUrl":"urn:uuid:3f2b7c10-0000-4000-8000-000000000005",
+             "resource":{"resourceType":"Parameters","parameter":[{{{string.Join(',', parameters)}}}]}}
+            """;
         return $$$"""{"resourceType":"Bundle","type":"history","timestamp":"2026-11-22T07:00:00Z","entry":[{{{string.Join(',', entries.Prepend(first))}}}]}""";
     }
 

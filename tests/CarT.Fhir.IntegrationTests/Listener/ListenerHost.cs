@@ -14,7 +14,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Listener;
@@ -57,7 +56,7 @@ public sealed class ListenerHost : IAsyncDisposable
         builder.Logging.ClearProviders();
         if (time is not null) builder.Services.AddSingleton<TimeProvider>(time);
         // The bus library keeps its log in a static; of a host that is gone it would be a disposed one.
-        LogContext.ConfigureCurrentLogContext(NullLoggerFactory.Instance);
+        LogContext.Current = null;
         var standIn = new Protocol(receipts);
         var host = await CartHost.BuildAsync(builder, [new ListenerModule(), standIn], CancellationToken.None);
         await host.StartAsync();

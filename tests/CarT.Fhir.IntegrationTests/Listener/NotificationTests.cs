@@ -144,7 +144,8 @@ public sealed class NotificationTests : IAsyncLifetime
     [Fact]
     public async Task A_foreign_server_is_refused_and_never_asked()
     {
-        await TakeAsync(Event([(44, "https://elsewhere.example/fhir/Observation/plt-1")], Bodies.Entry("https://elsewhere.example/fhir/Observation/plt-1", "PUT")));
+        const string elsewhere = "https://elsewhere.example/fhir/Observation/plt-1";
+        await TakeAsync(Event([(44, elsewhere)], Bodies.Entry(elsewhere, "PUT")));
         await listener.RowsAsync("refused", 1);
 
         Assert.All(await listener.RefusedAsync(), refused => Assert.Equal("resource-invalid", refused.GetProperty("code").GetString()));
@@ -186,58 +187,6 @@ public sealed class NotificationTests : IAsyncLifetime
         await listener.RowsAsync("done", 1);
 
         Assert.False(await listener.HasFactsWithinAsync(TimeSpan.FromMilliseconds(300)));
-    }
-
-    [Fact]
-    public async Task A_count_without_patient_is_refused_and_sent_so_that_an_earlier_version_leaves_its_patient()
-    {
-        await TakeAsync(Bodies.PlateletsWithoutPatient("plt-1"));
-
-        var facts = await listener.NextFactsAsync();
-        Assert.Null(facts.Patient);
-        Assert.Equal("patient-missing", Assert.Single(Assert.Single(facts.Resources).Refusals).Code);
-        var refused = Assert.Single(await listener.RefusedAsync());
-        Assert.Equal(("patient-missing", "Observation/plt-1"), (refused.GetProperty("code").GetString(), refused.GetProperty("resource").GetString()));
-    }
-
-    [Fact]
-    public async Task A_refused_unit_is_sent_to_the_patient_stored_and_can_be_released()
-    {
-        await TakeAsync(Bodies.Platelets("plt-1").Replace("10*3/uL", "furlong", StringComparison.Ordinal));
-        Assert.Equal("unit-unknown", Assert.Single(Assert.Single((await listener.NextFactsAsync()).Resources).Refusals).Code);
-        await listener.RowsAsync("done", 1);
-        var refused = Assert.Single(await listener.RefusedAsync());
-
-        using var answer = await listener.SendAsync(HttpMethod.Post, $"/admin/refused/{refused.GetProperty("id").GetInt64()}/release", null, null, ListenerHost.ApiSecret);
-
-        Assert.Equal(HttpStatusCode.Accepted, answer.StatusCode);
-        await listener.NextFactsAsync();
-        await listener.RowsAsync("done", 1);
-        Assert.NotEqual(refused.GetProperty("id").GetInt64(), Assert.Single(await listener.RefusedAsync()).GetProperty("id").GetInt64());
-    }
-
-    [Fact]
-    public async Task A_refusal_that_does_not_exist_cannot_be_released()
-    {
-        using var answer = await listener.SendAsync(HttpMethod.Post, "/admin/refused/77/release", null, null, ListenerHost.ApiSecret);
-
-        Assert.Equal(HttpStatusCode.NotFound, answer.StatusCode);
-        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
-    }
-
-    [Fact]
-    public async Task One_refused_entry_does_not_stop_its_neighbours()
-    {
-        await TakeAsync(Event(
-            [],
-            Bodies.Entry($"{ehr.BaseUrl}/Observation/bad", "PUT", Bodies.Platelets("bad").Replace("\"value\":18", "\"value\":{}", StringComparison.Ordinal)),
-            Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "PUT", Bodies.Platelets("plt-1"))));
-
-        var facts = await listener.NextFactsAsync();
-        Assert.Equal(2, facts.Resources.Count);
-        Assert.Single(facts.Resources.SelectMany(version => version.CellCounts));
-        var refused = Assert.Single(await listener.RefusedAsync());
-        Assert.Equal(("value-missing", "Observation/bad"), (refused.GetProperty("code").GetString(), refused.GetProperty("resource").GetString()));
     }
 
     [Fact]

@@ -80,7 +80,11 @@ public sealed class ReceiptTests : IAsyncLifetime
     public async Task Fifty_concurrent_notifications_are_all_stored_and_share_transactions()
     {
         var groups = new ConcurrentBag<int>();
-        using var meter = new MeterListener { InstrumentPublished = (instrument, self) => { if (instrument.Name == "cart.notifications.commit.writes") self.EnableMeasurementEvents(instrument); } };
+        using var meter = new MeterListener();
+        meter.InstrumentPublished = (instrument, self) =>
+        {
+            if (instrument.Name == "cart.notifications.commit.writes") self.EnableMeasurementEvents(instrument);
+        };
         meter.SetMeasurementEventCallback<int>((_, writes, _, _) => groups.Add(writes));
         meter.Start();
         await using var listener = await ListenerHost.StartAsync(store.Path, ehr);

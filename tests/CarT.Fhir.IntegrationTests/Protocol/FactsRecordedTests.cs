@@ -1,4 +1,6 @@
+using System.Text.Json;
 using CarT.Fhir.Contracts;
+using CarT.Fhir.Contracts.Messages;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Protocol;
@@ -112,6 +114,47 @@ public sealed class FactsRecordedTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task P11_1_In_any_order_and_any_repetition_the_same_versions_give_the_same_assessment()
+    {
+        // One world per order: a namespace of its own, in which the same things happened to the same patient.
+        var worlds = Enumerable.Range(0, 6).Select(seed => (Random: new Random(seed), Patient: new PatientKey("world" + seed, "p"))).ToList();
+        foreach (var (random, patient) in worlds)
+        {
+            var versions = new List<ResourceVersion>
+            {
+                Sent.CarT(patient),
+                Sent.Platelets(patient, "a", 22, 12_000), Sent.Platelets(patient, "a", 22, 14_000, version: 2), Sent.Platelets(patient, "a", 23, 14_000, version: 11),
+                Sent.Platelets(patient, "b", 25, 11_000), Sent.Retracted("b", version: 2, patient),
+                Sent.Platelets(patient, "c", 26, 10_000), Sent.Retracted("c", version: 2, patient), Sent.Platelets(patient, "c", 26, 9_000, version: 3),
+                Sent.Platelets(patient, "d", 28, 8_000), Sent.Platelets(patient, "d", 28, 7_000),
+            };
+            var arrivals = versions.Concat(versions).ToArray();
+            random.Shuffle(arrivals);
+            foreach (var version in arrivals) await host.ApplyAsync(Sent.Message(patient, version));
+        }
+
+        var assessments = new HashSet<string>();
+        foreach (var (_, patient) in worlds)
+        {
+            var message = await host.QueryAsync<string>("SELECT message FROM published WHERE namespace = @Namespace", patient);
+            var assessment = JsonSerializer.Deserialize<AssessmentChanged>(message!, CartJson.Options)!.Assessment;
+            assessments.Add(JsonSerializer.Serialize(assessment, CartJson.Options));
+        }
+        var one = Assert.Single(assessments);
+        Assert.Contains("\"since\":\"2026-03-", one, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task P11_3_A_flag_whose_evidence_was_retracted_is_withdrawn_as_entered_in_error()
+    {
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.CarT(Sent.P1), Sent.Platelets(Sent.P1, "a", 22, 12_000), Sent.Platelets(Sent.P1, "b", 25, 11_000)));
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.Retracted("a", version: 2), Sent.Retracted("b", version: 2)));
+
+        var withdrawn = (await host.RevisionAsync(Sent.P1, 2)).Withdrawn.Single(flag => flag.Code == FlagCodes.SeverePersistentCytopenia);
+        Assert.Equal((FlagStatuses.EnteredInError, 1), (withdrawn.Status, withdrawn.Ordinal));
+    }
+
+    [Fact]
     public async Task P11_6_The_facts_of_a_retired_patient_join_the_survivor()
     {
         await host.ApplyAsync(Sent.Message(Sent.P1, Sent.CarT(Sent.P1), Sent.Platelets(Sent.P1, "a", 22, 12_000), Sent.Platelets(Sent.P1, "b", 25, 11_000)));
@@ -123,6 +166,7 @@ public sealed class FactsRecordedTests : IAsyncLifetime
         Assert.Equal(11_000, survivor.Assessment.Lineages.Platelets.Latest!.Value);
         Assert.Equal(States.NoInfusion, retired.Assessment.State);
         Assert.DoesNotContain(retired.Assessment.Flags, flag => flag.Status == FlagStatuses.Active);
+        Assert.Equal(FlagStatuses.Inactive, Assert.Single(retired.Withdrawn).Status);
 
         await host.ApplyAsync(Sent.Message(Sent.P1, Sent.Platelets(Sent.P1, "c", 28, 9_000)));
         await host.UntilAsync(() => host.Heard.Changed.Any(change => change.Patient == Sent.P2 && change.Assessment.Lineages.Platelets.Latest?.Value == 9_000), "late fact of the retired id");

@@ -38,7 +38,9 @@ internal sealed class ProtocolHost : IAsyncDisposable
     /// <param name="clock">The calendar of the ward.</param>
     /// <param name="readers">False: nobody hears what the service says, as when the process dies between commit and publish.</param>
     /// <param name="settings">Further configuration.</param>
-    public static async Task<ProtocolHost> StartAsync(TempFolder store, WardClock clock, bool readers = true, Dictionary<string, string?>? settings = null)
+    /// <param name="machine">The clock of the machine; the system's when null.</param>
+    public static async Task<ProtocolHost> StartAsync(
+        TempFolder store, WardClock clock, bool readers = true, Dictionary<string, string?>? settings = null, TimeProvider? machine = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.Sources.Clear();
@@ -56,6 +58,7 @@ internal sealed class ProtocolHost : IAsyncDisposable
         var heard = new Heard();
         builder.Services.AddSingleton(heard);
         builder.Services.AddSingleton(new ClinicalClock(clock));
+        builder.Services.AddSingleton(machine ?? TimeProvider.System);
         IServiceModule[] modules = readers ? [new ProtocolModule(), new ReadersModule()] : [new ProtocolModule()];
         var built = await CartHost.BuildAsync(builder, modules, CancellationToken.None);
         await built.StartAsync();
@@ -184,6 +187,12 @@ internal sealed class WardClock(DateTimeOffset start) : TimeProvider
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
 
     public void Turn(DateTimeOffset to) => Interlocked.Exchange(ref ticks, to.UtcTicks);
+}
+
+/// <summary>A machine on which intervals pass a hundred times as fast; its timers and its calendar are the system's.</summary>
+internal sealed class HastyMachine : TimeProvider
+{
+    public override long GetTimestamp() => System.GetTimestamp() * 100;
 }
 
 /// <summary>A folder of this test, gone afterwards.</summary>

@@ -72,6 +72,22 @@ public sealed class ReviewTests : IDisposable
     }
 
     [Fact]
+    public async Task A_revision_without_a_receipt_is_sent_again_and_only_the_newest_one()
+    {
+        await using var host = await ProtocolHost.StartAsync(store, clock, machine: new HastyMachine());
+        host.Heard.Acknowledge.Clear();
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.CarT(Sent.P1)));
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.Platelets(Sent.P1, "a", 19, 12_000)));
+        await host.UntilAsync(() => host.Heard.Changed.Count(change => change.Revision == 2) > 2, "revision 2 again and again");
+        var firsts = host.Heard.Changed.Count(change => change.Revision == 1);
+
+        host.Heard.Acknowledge.UnionWith(["writeback", "gateway"]);
+        await host.UntilAsync(
+            async () => await host.QueryAsync<long>("SELECT COUNT(*) FROM patients WHERE writeback_done_revision = 2 AND gateway_done_revision = 2") == 1, "both receipts");
+        Assert.Equal(firsts, host.Heard.Changed.Count(change => change.Revision == 1));
+    }
+
+    [Fact]
     public async Task A_patient_assessed_by_another_definition_than_the_one_in_force_is_assessed_again_at_start()
     {
         await using (var host = await ProtocolHost.StartAsync(store, clock))

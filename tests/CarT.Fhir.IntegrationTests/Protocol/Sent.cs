@@ -17,7 +17,7 @@ internal static class Sent
     public static FactsRecorded Message(PatientKey? patient, params ResourceVersion[] resources) => new()
     {
         Source = "main",
-        Namespace = "main",
+        Namespace = patient?.Namespace ?? "main",
         RowIds = [Interlocked.Increment(ref row)],
         Patient = patient,
         Resources = resources,
@@ -26,14 +26,14 @@ internal static class Sent
         ReceivedAt = Infusion,
     };
 
-    public static ResourceVersion CarT(PatientKey patient, int version = 1) => Version(new ResourceKey("main", "Procedure", "cart-" + patient.Id), patient, version, "cart") with
+    public static ResourceVersion CarT(PatientKey patient, int version = 1) => Version(new ResourceKey(patient.Namespace, "Procedure", "cart-" + patient.Id), patient, version, "cart") with
     {
         Infusions = [new CarTInfusion { Slot = "performed", Product = "tisagenlecleucel", Time = ClinicalTime.At(Infusion) }],
     };
 
     /// <summary>A platelet count in /uL, drawn at 08:00 UTC of a protocol day.</summary>
     public static ResourceVersion Platelets(PatientKey patient, string id, int day, decimal perMicrolitre, int version = 1) =>
-        Version(new ResourceKey("main", "Observation", id), patient, version, $"{day} {perMicrolitre}") with
+        Version(new ResourceKey(patient.Namespace, "Observation", id), patient, version, $"{day} {perMicrolitre}") with
         {
             CellCounts =
             [
@@ -49,7 +49,7 @@ internal static class Sent
         };
 
     public static ResourceVersion Retracted(string observation, int? version, PatientKey? patient = null) =>
-        Version(new ResourceKey("main", "Observation", observation), patient, version, "retracted") with { Retracted = true };
+        Version(new ResourceKey(patient?.Namespace ?? "main", "Observation", observation), patient, version, "retracted") with { Retracted = true };
 
     public static ResourceVersion Refused(string observation, PatientKey? patient, int version, string code) =>
         Version(new ResourceKey("main", "Observation", observation), patient, version, code) with
@@ -67,7 +67,7 @@ internal static class Sent
     {
         Resource = resource,
         VersionId = version?.ToString(),
-        ContentHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{resource} {patient} {version} {content}"))),
+        ContentHash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{resource.Reference} {patient?.Id} {version} {content}"))),
         Patient = patient,
     };
 }

@@ -39,6 +39,29 @@ public sealed class MisbehavingServerTests : ChartingSystemTests
     }
 
     [Fact]
+    public async Task A_create_that_lands_late_when_the_flag_is_already_over_is_still_closed()
+    {
+        JsonObject? late = null;
+        Chart.On = async (context, answer) =>
+        {
+            if (late is null && context.Request is { Method: "POST", Path.Value: "/fhir/Flag" })
+            {
+                late = (await JsonNode.ParseAsync(context.Request.Body))!.AsObject();
+                context.Abort();
+                return true;
+            }
+            if (late is null || context.Request.Method != "GET" || Chart.All("Flag").Count > 0) return false;
+            await answer();
+            if (await Host.ScalarAsync<long>("SELECT revision FROM patients") == 2) Chart.AddTwin(late);
+            return true;
+        };
+        await Host.PublishAsync(Revisions.Of(1, Revisions.Flag(Code)));
+        await WriteBackHost.UntilAsync(async () => (await Host.OutcomesAsync("Flag")).Contains("failed"), "a lost create");
+        await Host.SettleAsync(Revisions.Of(2, Revisions.Flag(Code, until: "2026-04-10")));
+        Assert.Equal("inactive", (string?)Assert.Single(Chart.All("Flag"))["status"]);
+    }
+
+    [Fact]
     public async Task A_stale_If_Match_is_answered_by_reading_again_and_deciding_again()
     {
         await Host.SettleAsync(Revisions.Of(1, Revisions.Flag(Code)));

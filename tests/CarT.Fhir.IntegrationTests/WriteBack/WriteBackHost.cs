@@ -39,7 +39,7 @@ internal sealed class WriteBackHost : IAsyncDisposable
     public string Url => app.Urls.First();
 
     /// <param name="store">Directory of the database; another host can go on with it.</param>
-    public static async Task<WriteBackHost> StartAsync(ChartingSystem target, string store, string mode = "live", TimeSpan ahead = default)
+    public static async Task<WriteBackHost> StartAsync(ChartingSystem target, string store, string mode = "live")
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -56,7 +56,7 @@ internal sealed class WriteBackHost : IAsyncDisposable
             ["Cart:Targets:chart:Source"] = "ward",
             ["Cart:Targets:chart:Mode"] = mode,
         });
-        var time = new MovableTime(ahead);
+        var time = new MovableTime();
         builder.Services.AddSingleton<TimeProvider>(time);
         var neighbours = new Neighbours();
         builder.Services.AddSingleton(neighbours);
@@ -113,9 +113,9 @@ internal sealed class WriteBackHost : IAsyncDisposable
 }
 
 /// <summary>The machine's clock, which a test can move forward.</summary>
-internal sealed class MovableTime(TimeSpan ahead) : TimeProvider
+internal sealed class MovableTime : TimeProvider
 {
-    private TimeSpan ahead = ahead;
+    private TimeSpan ahead;
 
     public void Advance(TimeSpan by) => ahead += by;
 

@@ -39,6 +39,17 @@ public class FlagHistoryTests
     }
 
     [Fact]
+    public void P11_3_An_open_interval_that_is_withdrawn_ends_on_the_day_of_its_withdrawal()
+    {
+        var published = FlagHistory.Apply([], new Course().Infused().Anc((21, 300), (23, 300)).On(24), Nothing).Published;
+        var today = new Course().Infused().Anc((21, 300)).On(26);
+        var changes = FlagHistory.Apply(published, today, Nothing);
+        Assert.Equal(today.Episode!.InfusedOn.AddDays(26), Assert.Single(changes.Withdrawn).Until);
+        var later = FlagHistory.Apply(changes.Published, new Course().Infused().Anc((21, 300)).On(40), Nothing);
+        Assert.Equal(today.Episode.InfusedOn.AddDays(26), Assert.Single(later.Withdrawn).Until);
+    }
+
+    [Fact]
     public void P11_3_A_withdrawn_interval_stays_withdrawn_and_its_ordinal_is_not_used_again()
     {
         var low = new Course().Infused().Anc((21, 300), (23, 300)).On(24);

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using CarT.Fhir.Contracts;
 using Hl7.Fhir.Model;
+using RegexGroup = System.Text.RegularExpressions.Group;
 
 namespace CarT.Fhir.R4.Facts;
 
@@ -85,7 +86,7 @@ internal static partial class ClinicalTimes
         return zone[0] == '-' ? -size : size;
     }
 
-    private static int Number(Group group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
+    private static int Number(RegexGroup group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
 
     private static long Ticks(string fraction) => fraction.Length == 0 ? 0 : long.Parse(fraction.PadRight(7, '0').AsSpan(0, 7), CultureInfo.InvariantCulture);
 

@@ -8,7 +8,7 @@ namespace CarT.Fhir.R4.Facts;
 /// </summary>
 internal sealed class LabResultReader(string concern, LabQuantity quantity, ReferenceLimits limits, UnitTable units)
 {
-    private readonly Measure measure = UnitTable.MeasureOf(concern);
+    private readonly QuantityKind measure = UnitTable.MeasureOf(concern);
 
     /// <summary>The value in the unit of the analyte, or the code of why it is refused.</summary>
     internal (decimal? Value, string? Refusal) Read()
@@ -27,7 +27,7 @@ internal sealed class LabResultReader(string concern, LabQuantity quantity, Refe
     /// <summary>The upper reference limit in the unit of the analyte; one that is not above zero is none.</summary>
     internal decimal? UpperLimit => limits.Highs is [var first, ..] && Convert(first) is > 0m and var high ? high : null;
 
-    private bool IsMolarHemoglobin(string unit) => measure == Measure.Hemoglobin && units.IsMolar(unit);
+    private bool IsMolarHemoglobin(string unit) => measure == QuantityKind.Hemoglobin && units.IsMolar(unit);
 
     /// <summary>A range in another unit says nothing about monomer or tetramer, so it is as good as a contradiction.</summary>
     private bool IsCertainlyMonomer() => limits.Highs is [var high, ..]

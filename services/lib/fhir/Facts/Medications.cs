@@ -32,7 +32,7 @@ internal static class Doses
     internal static Dose? Of(Quantity? quantity, string agent, UnitTable units)
     {
         if (quantity?.Value is not { } value || quantity.ComparatorElement is not null) return null;
-        var (measure, unit) = IsInjected(agent) ? (Measure.DoseUg, "ug") : (Measure.DoseMg, "mg");
+        var (measure, unit) = IsInjected(agent) ? (QuantityKind.DoseUg, "ug") : (QuantityKind.DoseMg, "mg");
         return LabQuantities.UnitOf(quantity) is { } received && units.Convert(measure, value, received) is { } dose ? new Dose(dose, unit) : null;
     }
 

@@ -10,8 +10,10 @@ namespace CarT.Fhir.R4.Reading;
 /// </summary>
 public static class FhirJson
 {
-    private static readonly JsonSerializerOptions Options =
-        new JsonSerializerOptions().ForFhir(ModelInfo.ModelInspector).UsingMode(DeserializerModes.BackwardsCompatible);
+    // No validator: real servers break invariants that do not concern us, and what does concern us is checked where it is read.
+    private static readonly JsonSerializerOptions Options = new JsonSerializerOptions()
+        .ForFhir(ModelInfo.ModelInspector, new FhirJsonPocoDeserializerSettings { Validator = null })
+        .UsingMode(DeserializerModes.BackwardsCompatible);
 
     /// <summary>Scans and reads a resource. Never throws for what the bytes hold.</summary>
     public static ReadResult Read(ReadOnlyMemory<byte> json)
@@ -40,7 +42,7 @@ public static class FhirJson
             var problem = partial is DomainResource owner && DropUnknownContained(owner, failure) ? null : Invalid(ElementPath.Of(failure, header.Type));
             return new ReadResult(header, hash, partial, problem);
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or FormatException or OverflowException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or InvalidCastException or FormatException or OverflowException)
         {
             return new ReadResult(header, hash, null, Invalid(header.Type ?? "resource"));
         }

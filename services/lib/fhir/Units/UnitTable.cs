@@ -4,7 +4,7 @@ using CarT.Fhir.Contracts;
 namespace CarT.Fhir.R4.Units;
 
 /// <summary>What is measured, and therefore the unit into which a value is converted.</summary>
-public enum Measure
+public enum QuantityKind
 {
     /// <summary>ANC, platelets: cells per microlitre.</summary>
     Count,
@@ -34,17 +34,17 @@ public enum Measure
 /// </summary>
 public sealed class UnitTable
 {
-    private static readonly FrozenDictionary<(Measure, string), decimal> Factors = Spellings(
+    private static readonly FrozenDictionary<(QuantityKind, string), decimal> Factors = Spellings(
     [
-        (Measure.Count, "/uL", 1m), (Measure.Count, "/mm3", 1m), (Measure.Count, "{cells}/uL", 1m), (Measure.Count, "10*6/L", 1m),
-        (Measure.Count, "10*3/mL", 1m), (Measure.Count, "10*3/uL", 1000m), (Measure.Count, "10*3/mm3", 1000m), (Measure.Count, "10*9/L", 1000m),
-        (Measure.Count, "10*3.{cells}/uL", 1000m), (Measure.Count, "/L", 0.000001m),
-        (Measure.Hemoglobin, "g/dL", 1m), (Measure.Hemoglobin, "g/L", 0.1m),
-        (Measure.Enzyme, "U/L", 1m), (Measure.Enzyme, "ukat/L", 60m),
-        (Measure.Crp, "mg/dL", 1m), (Measure.Crp, "mg/L", 0.1m),
-        (Measure.Ferritin, "ng/mL", 1m), (Measure.Ferritin, "ug/L", 1m),
-        (Measure.DoseMg, "mg", 1m), (Measure.DoseMg, "g", 1000m), (Measure.DoseMg, "ug", 0.001m),
-        (Measure.DoseUg, "ug", 1m), (Measure.DoseUg, "mg", 1000m), (Measure.DoseUg, "g", 1000000m),
+        (QuantityKind.Count, "/uL", 1m), (QuantityKind.Count, "/mm3", 1m), (QuantityKind.Count, "{cells}/uL", 1m), (QuantityKind.Count, "10*6/L", 1m),
+        (QuantityKind.Count, "10*3/mL", 1m), (QuantityKind.Count, "10*3/uL", 1000m), (QuantityKind.Count, "10*3/mm3", 1000m), (QuantityKind.Count, "10*9/L", 1000m),
+        (QuantityKind.Count, "10*3.{cells}/uL", 1000m), (QuantityKind.Count, "/L", 0.000001m),
+        (QuantityKind.Hemoglobin, "g/dL", 1m), (QuantityKind.Hemoglobin, "g/L", 0.1m),
+        (QuantityKind.Enzyme, "U/L", 1m), (QuantityKind.Enzyme, "ukat/L", 60m),
+        (QuantityKind.Crp, "mg/dL", 1m), (QuantityKind.Crp, "mg/L", 0.1m),
+        (QuantityKind.Ferritin, "ng/mL", 1m), (QuantityKind.Ferritin, "ug/L", 1m),
+        (QuantityKind.DoseMg, "mg", 1m), (QuantityKind.DoseMg, "g", 1000m), (QuantityKind.DoseMg, "ug", 0.001m),
+        (QuantityKind.DoseUg, "ug", 1m), (QuantityKind.DoseUg, "mg", 1000m), (QuantityKind.DoseUg, "g", 1000000m),
     ]);
 
     private static readonly (string Alias, string Code)[] BuiltInAliases =
@@ -77,25 +77,25 @@ public sealed class UnitTable
     }
 
     /// <summary>What one <paramref name="unit"/> is in the target unit of the measure; null when the unit is not understood for it.</summary>
-    public decimal? Factor(Measure measure, string unit) =>
+    public decimal? Factor(QuantityKind measure, string unit) =>
         Factors.TryGetValue((measure, unit), out var factor) ? factor
         : aliases.TryGetValue(unit, out var code) && Factors.TryGetValue((measure, code), out factor) ? factor
         : null;
 
     /// <summary>The value in the target unit of the measure, without trailing zeros; null when the unit is not understood or the result is no decimal.</summary>
-    public decimal? Convert(Measure measure, decimal value, string unit) => Factor(measure, unit) is { } factor ? Multiply(value, factor) : null;
+    public decimal? Convert(QuantityKind measure, decimal value, string unit) => Factor(measure, unit) is { } factor ? Multiply(value, factor) : null;
 
     /// <summary>True for mmol/L, the unit whose meaning depends on the method (P2.5).</summary>
     public bool IsMolar(string unit) => MolarHemoglobin.IsUnit(aliases.GetValueOrDefault(unit, unit));
 
     /// <summary>The unit in which facts about a lineage or analyte are kept.</summary>
-    public static Measure MeasureOf(string concern) => concern switch
+    public static QuantityKind MeasureOf(string concern) => concern switch
     {
-        Lineages.Anc or Lineages.Platelets => Measure.Count,
-        Lineages.Hemoglobin => Measure.Hemoglobin,
-        Analytes.Alt => Measure.Enzyme,
-        Analytes.Crp => Measure.Crp,
-        Analytes.Ferritin => Measure.Ferritin,
+        Lineages.Anc or Lineages.Platelets => QuantityKind.Count,
+        Lineages.Hemoglobin => QuantityKind.Hemoglobin,
+        Analytes.Alt => QuantityKind.Enzyme,
+        Analytes.Crp => QuantityKind.Crp,
+        Analytes.Ferritin => QuantityKind.Ferritin,
         _ => throw new ArgumentOutOfRangeException(nameof(concern)),
     };
 
@@ -114,9 +114,9 @@ public sealed class UnitTable
         }
     }
 
-    private static FrozenDictionary<(Measure, string), decimal> Spellings((Measure Measure, string Unit, decimal Factor)[] units) =>
-        units.SelectMany(unit => LitreForms(unit.Unit).Select(form => (unit.Measure, form, unit.Factor)))
-            .ToFrozenDictionary(unit => (unit.Measure, unit.form), unit => unit.Factor);
+    private static FrozenDictionary<(QuantityKind, string), decimal> Spellings((QuantityKind QuantityKind, string Unit, decimal Factor)[] units) =>
+        units.SelectMany(unit => LitreForms(unit.Unit).Select(form => (unit.QuantityKind, form, unit.Factor)))
+            .ToFrozenDictionary(unit => (unit.QuantityKind, unit.form), unit => unit.Factor);
 
     /// <summary>UCUM allows <c>l</c> and <c>L</c>; every capital L of our units is a litre.</summary>
     private static IEnumerable<string> LitreForms(string unit) =>

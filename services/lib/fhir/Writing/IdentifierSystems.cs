@@ -41,6 +41,12 @@ public sealed record IdentifierSystems
     /// <summary>The rules of a protocol definition by their hash (<c>sha256:…</c>).</summary>
     public string Ruleset(string hash) => $"{Under("ruleset")}{separator}{hash}";
 
+    /// <summary>Canonical address of an operation of ours.</summary>
+    public string OperationDefinition(string name) => $"{Under("operation-definition")}{separator}{name}";
+
+    /// <summary>Names a namespace of sources; the same patient id in two namespaces is two people.</summary>
+    public string SourceNamespace(string name) => $"{Under("namespace")}{separator}{Uri.EscapeDataString(name)}";
+
     /// <summary>Whether a system lies under our base.</summary>
     public bool Owns(string? system) => system is not null && (system == Base || system.StartsWith(Base + separator, StringComparison.Ordinal));
 

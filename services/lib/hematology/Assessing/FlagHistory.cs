@@ -35,7 +35,7 @@ public static class FlagHistory
         var ordinals = new int[assessment.Flags.Count];
         var now = new List<PublishedFlag>(published.Count + assessment.Flags.Count);
         var matched = new HashSet<PublishedFlag>(matches.OfType<PublishedFlag>(), ReferenceEqualityComparer.Instance);
-        now.AddRange(published.Where(p => !matched.Contains(p)).Select(p => p.WithdrawnAs is null ? Withdraw(p, corrected) : p));
+        now.AddRange(published.Where(p => !matched.Contains(p)).Select(p => p.WithdrawnAs is null ? Withdraw(p, corrected, Today(assessment)) : p));
         for (var i = 0; i < ordinals.Length; i++)
         {
             var flag = assessment.Flags[i];
@@ -75,8 +75,16 @@ public static class FlagHistory
         }
     }
 
-    private static PublishedFlag Withdraw(PublishedFlag flag, IReadOnlySet<string> corrected) =>
-        flag with { WithdrawnAs = flag.Evidence.Any(corrected.Contains) ? FlagStatuses.EnteredInError : FlagStatuses.Inactive };
+    /// <summary>It stood until today: an open interval that is withdrawn must not look as if it went on.</summary>
+    private static PublishedFlag Withdraw(PublishedFlag flag, IReadOnlySet<string> corrected, DateOnly today) => flag with
+    {
+        WithdrawnAs = flag.Evidence.Any(corrected.Contains) ? FlagStatuses.EnteredInError : FlagStatuses.Inactive,
+        Until = flag.Until is { } until && until <= today ? until : today > flag.Since ? today : flag.Since,
+    };
+
+    /// <summary>The local day of asOf; without an episode there is no local day any more, and the day in UTC serves.</summary>
+    private static DateOnly Today(Assessment assessment) =>
+        assessment.Episode is { } episode ? episode.InfusedOn.AddDays(episode.Day) : DateOnly.FromDateTime(assessment.AsOf.UtcDateTime);
 
     private static int NextOrdinal(AssessedFlag flag, IReadOnlyList<PublishedFlag> published, List<PublishedFlag> now) =>
         published.Concat(now).Where(p => p.Code == flag.Code && p.Episode == flag.Episode).Select(static p => p.Ordinal).DefaultIfEmpty(0).Max() + 1;
