@@ -42,7 +42,7 @@ public static class CytopeniaProtocol
             Transfusions = AssessmentWriter.Transfusions(current, record.Provides.Transfusions),
             Therapy = AssessmentWriter.Therapy(current),
             Response = AssessmentWriter.Response(current),
-            Grades = Grades.None,
+            Grades = GradeWriter.Of(current, facts, counts),
             Flags = [.. folds.SelectMany(static f => f.Flags).OrderBy(static f => f.Since).ThenBy(static f => f.Code, StringComparer.Ordinal)],
             CarePlan = current is null ? new ProposedCarePlan([]) : Proposals.Of(current),
             DataQuality = DataQualityList.Of(facts, own),

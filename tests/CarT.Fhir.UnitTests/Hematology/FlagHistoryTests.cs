@@ -83,7 +83,8 @@ public class FlagHistoryTests
     public void P11_4_Only_asOf_the_day_and_the_next_review_may_differ_in_the_same_content()
     {
         var course = new Course().Infused().Anc((21, 300), (23, 300));
-        Assert.True(FlagHistory.SameContent(course.On(29), course.On(30)));
+        Assert.True(FlagHistory.SameContent(course.On(35), course.On(36)));
+        Assert.False(FlagHistory.SameContent(course.On(30), course.On(31)), "the early grade is final from day 31 on");
         Assert.False(FlagHistory.SameContent(course.On(22), course.On(23)));
     }
 

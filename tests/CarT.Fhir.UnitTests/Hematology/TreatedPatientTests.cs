@@ -11,7 +11,7 @@ public class TreatedPatientTests
     private static readonly TimeZoneInfo Madrid = TimeZoneInfo.FindSystemTimeZoneById("Europe/Madrid");
 
     public static TheoryData<string> Named => new(
-        "patient", "asOf", "episode", "state", "notes", "lineages", "transfusions", "therapy", "response", "flags", "carePlan", "dataQuality", "nextReviewAt");
+        "patient", "asOf", "episode", "state", "notes", "lineages", "transfusions", "therapy", "response", "grades", "flags", "carePlan", "dataQuality", "nextReviewAt");
 
     [Theory]
     [MemberData(nameof(Named))]
