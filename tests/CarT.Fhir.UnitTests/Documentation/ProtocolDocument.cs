@@ -12,7 +12,7 @@ internal sealed record DocumentedRule(string Id, string Source, IReadOnlyList<(s
 /// </summary>
 internal sealed partial class ProtocolDocument
 {
-    private const string None = "none yet";
+    private const string None = "none: not in this version";
     private readonly string[] lines;
 
     public ProtocolDocument()
