@@ -34,11 +34,11 @@ public sealed partial class ProtocolDocumentTests
 
     [Fact]
     public void Every_rule_and_case_has_a_test_that_names_it() =>
-        Assert.Equal([], document.Ids.Where(id => TestSources.Of(id).Count == 0).Except(NotBuiltYet));
+        AssertNone(document.Ids.Where(id => TestSources.Of(id).Count == 0).Except(NotBuiltYet));
 
     [Fact]
     public void What_is_listed_as_not_built_is_in_the_document_and_has_no_test() =>
-        Assert.Equal([], NotBuiltYet.Where(id => !document.Ids.Contains(id) || TestSources.Of(id).Count > 0));
+        AssertNone(NotBuiltYet.Where(id => !document.Ids.Contains(id) || TestSources.Of(id).Count > 0));
 
     [Fact]
     public void What_tests_and_code_cite_is_in_the_document()
@@ -49,7 +49,7 @@ public sealed partial class ProtocolDocumentTests
             .SelectMany(file => file.Lines.SelectMany(line => Citation().Matches(line)).Select(cited => $"{cited.Value} in {file.Path}"));
         var known = document.Ids.Concat(groups).ToHashSet(StringComparer.Ordinal);
 
-        Assert.Equal([], byTests.Concat(byCode).Where(cited => !known.Contains(cited[..cited.IndexOf(' ', StringComparison.Ordinal)])));
+        AssertNone(byTests.Concat(byCode).Where(cited => !known.Contains(cited[..cited.IndexOf(' ', StringComparison.Ordinal)])));
     }
 
     [Fact]
@@ -71,12 +71,12 @@ public sealed partial class ProtocolDocumentTests
             .Where(told => inForce.GetValueOrDefault(told.Name) != told.Value)
             .Select(told => $"{told.Rule}: {told.Name} = {told.Value} in the document, {inForce.GetValueOrDefault(told.Name, "unknown")} in the definition");
 
-        Assert.Equal([], wrong);
+        AssertNone(wrong);
     }
 
     [Fact]
     public void Every_parameter_of_the_definition_is_in_the_document() =>
-        Assert.Equal([], Definition().Keys.Except(document.Rules.SelectMany(rule => rule.Parameters).Select(parameter => parameter.Name)));
+        AssertNone(Definition().Keys.Except(document.Rules.SelectMany(rule => rule.Parameters).Select(parameter => parameter.Name)));
 
     [Fact]
     public void Approval_is_needed_where_the_definition_asks_for_it_and_the_rule_names_those_parameters()
@@ -85,7 +85,8 @@ public sealed partial class ProtocolDocumentTests
         var named = document.Rules.SelectMany(rule => rule.Parameters.Select(parameter => (rule.Id, parameter.Name)));
 
         Assert.Equal(asked.Select(item => item.Rule), document.Rules.Where(rule => rule.NeedsApproval).Select(rule => rule.Id));
-        Assert.Equal([], asked.SelectMany(item => item.Parameters.Select(parameter => (item.Rule, parameter))).Where(item => !named.Any(told => IsPartOf(told, item))));
+        AssertNone(asked.SelectMany(item => item.Parameters.Select(parameter => (item.Rule, parameter)))
+            .Where(item => !named.Any(told => IsPartOf(told, item))).Select(item => $"{item.Rule}: {item.parameter}"));
     }
 
     [Fact]
@@ -101,6 +102,9 @@ public sealed partial class ProtocolDocumentTests
             ["P7_4_E3_200_platelets: P7.4 E3", "By_summary: P6.1", "By_class: P2.1 P2.2 P2.3 E5"],
             TestSources.Read(source).Select(test => $"{test.Name}: {string.Join(' ', test.Rules)}"));
     }
+
+    /// <summary>Fails with the whole list, where a comparison of collections would show its beginning.</summary>
+    private static void AssertNone(IEnumerable<string> faults) => Assert.Equal("", string.Join("; ", faults));
 
     /// <summary>Whether a rule names a parameter, or one of the section that is asked for.</summary>
     private static bool IsPartOf((string Rule, string Name) told, (string Rule, string Parameter) asked) =>
