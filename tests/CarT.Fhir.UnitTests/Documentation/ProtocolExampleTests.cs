@@ -54,6 +54,15 @@ public sealed class ProtocolExampleTests
         Assert.Equal(States.SeverePersistentCytopenia, course.On(52).State);
     }
 
+    [Fact]
+    public void P10_6_Without_a_resolution_112_days_after_the_start_the_patient_is_a_non_responder()
+    {
+        var course = new Course().Infused().Platelets((28, 10_000), (29, 10_000)).Eltrombopag(50, 30, 142);
+
+        Assert.Equal(States.OnTreatment, course.On(141).State);
+        Assert.Equal(States.NonResponder, course.On(142).State);
+    }
+
     /// <summary>Low platelets, a bag on day 28, eltrombopag on days 30 to 44, response confirmed on day 44.</summary>
     private static Course Responder() =>
         new Course().Infused().Platelets((28, 10_000), (29, 10_000)).PlateletsGiven(28).Eltrombopag(50, 30, 44)
