@@ -1,3 +1,4 @@
+using System.Globalization;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
@@ -36,13 +37,18 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
         return Results.Json(views, CartJson.Options);
     }
 
-    private async Task<IResult> RefusedAsync(CancellationToken cancel, long after = 0, int limit = 50)
+    // As text, because a number that cannot be bound is answered without a problem document.
+    private async Task<IResult> RefusedAsync(CancellationToken cancel, string after = "0", string limit = "50")
     {
-        if (limit is < 1 or > LargestPage)
-            return Results.Problem(statusCode: StatusCodes.Status400BadRequest, title: $"limit is not between 1 and {LargestPage}.");
-        var rows = await store.RefusedAsync(after, limit, cancel);
-        return Results.Json(new RefusedPage([.. rows.Select(ViewOf)], rows.Count == limit ? rows[^1].Id : null), CartJson.Options);
+        if (!TryRead(after, out var afterId)) return BadRequest("after is not an id.");
+        if (!TryRead(limit, out var page) || page is < 1 or > LargestPage) return BadRequest($"limit is not between 1 and {LargestPage}.");
+        var rows = await store.RefusedAsync(afterId, (int)page, cancel);
+        return Results.Json(new RefusedPage([.. rows.Select(ViewOf)], rows.Count == page ? rows[^1].Id : null), CartJson.Options);
     }
+
+    private static bool TryRead(string text, out long number) => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number);
+
+    private static IResult BadRequest(string title) => Results.Problem(statusCode: StatusCodes.Status400BadRequest, title: title);
 
     private async Task<IResult> ReleaseAsync(long id, CancellationToken cancel)
     {
