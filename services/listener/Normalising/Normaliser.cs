@@ -41,10 +41,10 @@ internal sealed partial class Normaliser(
             {
                 return;
             }
-            catch (Exception e) when (e is DbException or IOException)
+            catch (Exception e) when (!cancel.IsCancellationRequested)
             {
-                Log.StoreFails(log, e, source.Name);
-                await source.RowsCame.WaitAsync(SweepEvery, CancellationToken.None);
+                Log.LoopFails(log, source.Name, e.GetType().Name, e.StackTrace);
+                await Task.Delay(SweepEvery, CancellationToken.None);
             }
         }
     }
@@ -118,7 +118,7 @@ internal sealed partial class Normaliser(
         [LoggerMessage(3, LogLevel.Error, "Source {Source}: row {Row} failed and is tried again, {Fault} {Stack}")]
         public static partial void RowFails(ILogger logger, string source, long row, string fault, string? stack);
 
-        [LoggerMessage(4, LogLevel.Error, "Source {Source}: the store does not answer; rows wait")]
-        public static partial void StoreFails(ILogger logger, Exception exception, string source);
+        [LoggerMessage(4, LogLevel.Error, "Source {Source}: rows cannot be worked now; they wait, {Fault} {Stack}")]
+        public static partial void LoopFails(ILogger logger, string source, string fault, string? stack);
     }
 }

@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using CarT.Fhir.Contracts;
@@ -54,10 +53,10 @@ internal sealed partial class FactsSender(
             {
                 return;
             }
-            catch (Exception e) when (e is DbException or IOException or MassTransitException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.Fails(log, e);
-                await DeliveriesCame.WaitAsync(SweepEvery, CancellationToken.None);
+                Log.Fails(log, e.GetType().Name, e.StackTrace);
+                await Task.Delay(SweepEvery, CancellationToken.None);
             }
         }
     }
@@ -88,10 +87,25 @@ internal sealed partial class FactsSender(
         {
             // A source that is no longer configured keeps its rows; they wait and are visible.
             if (!sources.TryFind(group.Key.Source, out var source)) continue;
-            var message = MessageOf(source, group.Key.PatientId, [.. group]);
+            if (TryMake(source, group.Key.PatientId, [.. group]) is not { } message) continue;
             using var span = CartTelemetry.Continue("listener.send", ActivityKind.Producer, message.TraceParent);
             await bus.Publish(message with { TraceParent = CartTelemetry.CurrentTraceParent ?? message.TraceParent }, cancel);
             outstanding.Sent(message.RowIds);
+        }
+    }
+
+    // Rows that make no message must not hold back the others. They count as sent: they are tried again, and operators see that no receipt comes.
+    private FactsRecorded? TryMake(Source source, string? patientId, IReadOnlyList<DeliveryRow> rows)
+    {
+        try
+        {
+            return MessageOf(source, patientId, rows);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        {
+            Log.RowsFail(log, source.Name, rows[0].Id, rows.Count, e.GetType().Name, e.StackTrace);
+            outstanding.Sent(rows.Select(row => row.Id));
+            return null;
         }
     }
 
@@ -113,7 +127,10 @@ internal sealed partial class FactsSender(
         [LoggerMessage(1, LogLevel.Warning, "{Count} deliveries had no receipt and were sent again")]
         public static partial void SentAgain(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Error, "Facts could not be sent; they wait")]
-        public static partial void Fails(ILogger logger, Exception exception);
+        [LoggerMessage(2, LogLevel.Error, "Facts could not be sent; they wait, {Fault} {Stack}")]
+        public static partial void Fails(ILogger logger, string fault, string? stack);
+
+        [LoggerMessage(3, LogLevel.Error, "Source {Source}: delivery {Row}, and in all {Count} of its patient, cannot be made a message, {Fault} {Stack}")]
+        public static partial void RowsFail(ILogger logger, string source, long row, int count, string fault, string? stack);
     }
 }

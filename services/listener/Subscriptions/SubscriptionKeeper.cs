@@ -66,6 +66,12 @@ internal sealed partial class SubscriptionKeeper(
             Log.StoreFails(log, e, source.Name);
             return false;
         }
+        // Whatever one source answers, the process and the other sources go on. Not the text of the fault: it may quote the answer.
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            Log.CheckFails(log, source.Name, e.GetType().Name, e.StackTrace);
+            return false;
+        }
     }
 
     /// <summary>Our Subscriptions at the source; null when it did not answer the search.</summary>
@@ -155,5 +161,8 @@ internal sealed partial class SubscriptionKeeper(
 
         [LoggerMessage(6, LogLevel.Error, "Source {Source}: the store does not answer; Subscriptions are checked again later")]
         public static partial void StoreFails(ILogger logger, Exception exception, string source);
+
+        [LoggerMessage(7, LogLevel.Error, "Source {Source}: the check of its Subscriptions failed and is made again later, {Fault} {Stack}")]
+        public static partial void CheckFails(ILogger logger, string source, string fault, string? stack);
     }
 }
