@@ -29,7 +29,7 @@ internal sealed class PatientRow
     /// <summary>Why the patient waits for an assessment; null when it does not.</summary>
     public string? DueReason { get; set; }
 
-    /// <summary>The newest published revision; 0 before the first.</summary>
+    /// <summary>The newest published revision, or a higher one that a reader holds and this store has lost; 0 before the first.</summary>
     public long Revision { get; set; }
 
     /// <summary>JSON list of references of the resources whose version was replaced or retracted since the last assessment (P11.3).</summary>

@@ -86,7 +86,7 @@ internal sealed class PatientAssessor(
         var started = time.GetTimestamp();
         var assessment = CytopeniaProtocol.Assess(record, protocol.Definition, protocol.FacilityZone, clock.Now);
         metrics.Assessed(cause.Reason, time.GetElapsedTime(started));
-        var next = PublishedRevision.After(held.Published, record, assessment, row.CorrectedReferences, cause);
+        var next = PublishedRevision.After(held.Published, row.Revision, record, assessment, row.CorrectedReferences, cause);
         if (next is not null) await transaction.PublishAsync(next);
         row.Revision = next?.Message.Revision ?? row.Revision;
         row.DefinitionHash = protocol.Definition.Hash;
