@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CarT.Fhir.Contracts;
+using CarT.Fhir.Protocol.Assessing;
 
 namespace CarT.Fhir.Protocol;
 
@@ -29,6 +30,12 @@ internal sealed class PatientRow
     /// <summary>Why the patient waits for an assessment; null when it does not.</summary>
     public string? DueReason { get; set; }
 
+    /// <summary>When the oldest result behind the mark was received; null when no result is the reason.</summary>
+    public long? DueReceivedTicks { get; set; }
+
+    /// <summary>W3C trace context of what led to the mark.</summary>
+    public string? DueTraceParent { get; set; }
+
     /// <summary>The newest published revision, or a higher one that a reader holds and this store has lost; 0 before the first.</summary>
     public long Revision { get; set; }
 
@@ -39,7 +46,31 @@ internal sealed class PatientRow
 
     public IReadOnlySet<string> CorrectedReferences => ReadCorrected();
 
-    public void AddCorrected(IReadOnlyCollection<string> references)
+    /// <summary>Why the patient waits for an assessment; null when it does not.</summary>
+    public AssessmentCause? Cause => DueReason is null
+        ? null
+        : new AssessmentCause(DueReason, DueReceivedTicks is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, DueTraceParent);
+
+    /// <summary>The set of versions behind this patient is another one: whoever comes next reads it again and assesses.</summary>
+    public void MarkChanged(AssessmentCause cause, IReadOnlyCollection<string> corrected)
+    {
+        FactsVersion++;
+        DueReason = cause.Reason;
+        DueReceivedTicks ??= cause.ReceivedAt?.UtcTicks;
+        DueTraceParent ??= cause.TraceParent;
+        AddCorrected(corrected);
+    }
+
+    /// <summary>The patient was assessed.</summary>
+    public void ClearMark()
+    {
+        DueReason = null;
+        DueReceivedTicks = null;
+        DueTraceParent = null;
+        Corrected = EmptyList;
+    }
+
+    private void AddCorrected(IReadOnlyCollection<string> references)
     {
         if (references.Count > 0) Corrected = JsonSerializer.Serialize(ReadCorrected().Union(references).Order(StringComparer.Ordinal), CartJson.Options);
     }

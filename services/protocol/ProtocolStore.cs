@@ -18,7 +18,7 @@ internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
     public Task<IReadOnlyList<DuePatient>> DueAsync(DateTimeOffset now, string definitionHash, CancellationToken cancel) =>
         QueryAsync<DuePatient>(
             """
-            SELECT namespace AS Namespace, id AS Id, due_reason AS Reason FROM patients
+            SELECT namespace AS Namespace, id AS Id FROM patients
             WHERE due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash < @Hash OR definition_hash > @Hash
             """,
             new { Now = now.UtcTicks, Hash = definitionHash }, cancel);
@@ -113,14 +113,12 @@ internal enum ReceiptOutcome
     UnknownPatient,
 }
 
-/// <summary>A patient to be assessed; <see cref="Reason"/> is null when the clock or the definition is the reason.</summary>
+/// <summary>A patient to be assessed.</summary>
 internal sealed class DuePatient
 {
     public required string Namespace { get; init; }
 
     public required string Id { get; init; }
-
-    public string? Reason { get; init; }
 
     public PatientKey Patient => new(Namespace, Id);
 }

@@ -1,11 +1,12 @@
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Protocol.Facts;
+using CarT.Fhir.Protocol.Reviews;
 using MassTransit;
 
 namespace CarT.Fhir.Protocol.Outbox;
 
 /// <summary>Takes the receipts of write-back and gateway.</summary>
-internal sealed partial class AssessmentAppliedConsumer(ProtocolStore store, ILogger<AssessmentAppliedConsumer> log) : IConsumer<AssessmentApplied>
+internal sealed partial class AssessmentAppliedConsumer(ProtocolStore store, ReviewSignal reviews, ILogger<AssessmentAppliedConsumer> log) : IConsumer<AssessmentApplied>
 {
     /// <exception cref="MessageContractException">The receipt breaks its contract.</exception>
     public async Task Consume(ConsumeContext<AssessmentApplied> context)
@@ -15,7 +16,11 @@ internal sealed partial class AssessmentAppliedConsumer(ProtocolStore store, ILo
         if (string.IsNullOrEmpty(receipt.Patient.Namespace) || string.IsNullOrEmpty(receipt.Patient.Id))
             throw new MessageContractException("AssessmentApplied: patient is empty");
         var outcome = await store.AcknowledgeAsync(receipt, context.CancellationToken);
-        if (outcome == ReceiptOutcome.ReaderIsAhead) Log.ReaderIsAhead(log, receipt.Consumer, receipt.Revision);
+        if (outcome == ReceiptOutcome.ReaderIsAhead)
+        {
+            Log.ReaderIsAhead(log, receipt.Consumer, receipt.Revision);
+            reviews.Raise();
+        }
         if (outcome == ReceiptOutcome.UnknownPatient) Log.SettlesNothing(log, receipt.Consumer, receipt.Revision);
     }
 

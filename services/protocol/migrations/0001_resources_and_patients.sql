@@ -40,6 +40,8 @@ CREATE TABLE patients (
     definition_hash         TEXT   NOT NULL,
     next_review_ticks       BIGINT NULL,
     due_reason              TEXT   NULL,
+    due_received_ticks      BIGINT NULL,
+    due_trace_parent        TEXT   NULL,
     revision                BIGINT NOT NULL,
     writeback_done_revision BIGINT NOT NULL,
     gateway_done_revision   BIGINT NOT NULL,
