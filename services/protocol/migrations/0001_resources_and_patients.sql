@@ -15,7 +15,8 @@ CREATE TABLE resources (
 
 CREATE INDEX resources_of_patient ON resources (namespace, patient_id);
 
--- Versions that are not the newest, whether they were replaced or came late. Never read by the protocol; kept for audit.
+-- Versions that are not the newest, whether they were replaced or came late. No assessment sees them; an arriving version is compared with them,
+-- so that one that was superseded cannot come back (P3.2). They also serve the audit.
 CREATE TABLE superseded_versions (
     namespace          TEXT   NOT NULL,
     type               TEXT   NOT NULL,
