@@ -49,7 +49,8 @@ internal sealed partial class ReviewTimer(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             failedAt[due.Patient] = time.GetTimestamp();
-            Log.ReviewFailed(log, e);
+            // Without the message: texts of the libraries may quote data.
+            Log.ReviewFailed(log, e.GetType().Name, e.StackTrace);
         }
     }
 
@@ -61,7 +62,7 @@ internal sealed partial class ReviewTimer(
         [LoggerMessage(2, LogLevel.Error, "The patients due for review could not be listed; the next turn tries again")]
         public static partial void ListFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(3, LogLevel.Error, "The review of one patient failed; it is tried again later")]
-        public static partial void ReviewFailed(ILogger logger, Exception exception);
+        [LoggerMessage(3, LogLevel.Error, "The review of one patient failed; it is tried again later. {Fault} {Stack}")]
+        public static partial void ReviewFailed(ILogger logger, string fault, string? stack);
     }
 }
