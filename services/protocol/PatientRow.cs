@@ -25,6 +25,7 @@ internal sealed class PatientRow
     /// <summary>Hash of the protocol definition of the last assessment; empty before the first.</summary>
     public string DefinitionHash { get; set; } = "";
 
+    /// <summary>The review time of the assessment, or of the first fact ahead when there is no infusion; null when only a new fact can change anything.</summary>
     public long? NextReviewTicks { get; set; }
 
     /// <summary>Why the patient waits for an assessment; null when it does not.</summary>

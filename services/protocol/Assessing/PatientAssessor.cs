@@ -98,11 +98,15 @@ internal sealed class PatientAssessor(
         if (next is not null) await transaction.PublishAsync(next);
         row.Revision = next?.Message.Revision ?? row.Revision;
         row.DefinitionHash = protocol.Definition.Hash;
-        row.NextReviewTicks = assessment.NextReviewAt?.UtcTicks;
+        row.NextReviewTicks = NextReview(assessment, record)?.UtcTicks;
         row.ClearMark();
         await transaction.SaveAsync(row);
         return new Assessed(row, held with { Published = next ?? held.Published }, next?.Message);
     }
+
+    private DateTimeOffset? NextReview(Assessment assessment, PatientRecord record) => assessment.State == States.NoInfusion
+        ? FactsAhead.FirstAfter(assessment.AsOf, record.Resources, new FacilityClock(protocol.FacilityZone))
+        : assessment.NextReviewAt;
 
     // The cache and the counters hear only of what is committed.
     private AssessmentChanged? Committed(Assessed? assessed)
