@@ -62,6 +62,7 @@ internal sealed class CartInProcess : IAsyncDisposable
         ["urls"] = url,
         ["Cart:Store:Path"] = store,
         ["Cart:Api:Secrets:0"] = ApiSecret,
+        ["Cart:Api:BaseUrl"] = url,
         ["Cart:Sources:main:BaseUrl"] = hospital.Base,
         ["Cart:Sources:main:Provides:0"] = "labs",
         ["Cart:Sources:main:Provides:1"] = "doses",

@@ -218,6 +218,28 @@ public sealed class FacadeTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_host_header_never_ends_up_in_a_link_where_secrets_are_used()
+    {
+        await using var other = await GatewayHost.StartAsync(baseUrl: null);
+        other.Client.DefaultRequestHeaders.Host = "evil.example.org";
+
+        var answer = await other.GetAsync("/fhir/Flag?patient=p1");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.DoesNotContain("evil", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_one_machine_without_secrets_links_start_with_the_address_that_was_asked()
+    {
+        await using var other = await GatewayHost.StartAsync(baseUrl: null, authentication: "none");
+
+        var bundle = await other.JsonAsync("/fhir/Flag?patient=p1");
+
+        Assert.Equal(new Uri(other.Client.BaseAddress!, "/fhir/Flag?patient=p1").ToString(), (string?)bundle["link"]![0]!["url"]);
+    }
+
+    [Fact]
     public async Task The_assessment_comes_in_parameters_or_bare()
     {
         AssessmentChanged revision = Revisions.Of(Sent.P1, 3, Revisions.Low(Sent.P1));
