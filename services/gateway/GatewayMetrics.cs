@@ -23,7 +23,7 @@ internal sealed class GatewayMetrics
         foreach (var resource in written) resources.Add(1, new KeyValuePair<string, object?>("type", resource.Type));
     }
 
-    /// <summary>A revision was not newer than the one we have.</summary>
+    /// <summary>A revision was older than the one we have.</summary>
     public void Stale() => revisions.Add(1, new KeyValuePair<string, object?>("outcome", "stale"));
 
     /// <summary>Write-back reported what happened to one resource.</summary>

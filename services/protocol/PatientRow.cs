@@ -1,5 +1,6 @@
 using System.Text.Json;
 using CarT.Fhir.Contracts;
+using CarT.Fhir.Protocol.Assessing;
 
 namespace CarT.Fhir.Protocol;
 
@@ -24,12 +25,19 @@ internal sealed class PatientRow
     /// <summary>Hash of the protocol definition of the last assessment; empty before the first.</summary>
     public string DefinitionHash { get; set; } = "";
 
+    /// <summary>The review time of the assessment, or of the first fact ahead when there is no infusion; null when only a new fact can change anything.</summary>
     public long? NextReviewTicks { get; set; }
 
     /// <summary>Why the patient waits for an assessment; null when it does not.</summary>
     public string? DueReason { get; set; }
 
-    /// <summary>The newest published revision; 0 before the first.</summary>
+    /// <summary>When the oldest result behind the mark was received; null when no result is the reason.</summary>
+    public long? DueReceivedTicks { get; set; }
+
+    /// <summary>W3C trace context of what led to the mark.</summary>
+    public string? DueTraceParent { get; set; }
+
+    /// <summary>The newest published revision, or a higher one that a reader holds and this store has lost; 0 before the first.</summary>
     public long Revision { get; set; }
 
     /// <summary>JSON list of references of the resources whose version was replaced or retracted since the last assessment (P11.3).</summary>
@@ -39,7 +47,31 @@ internal sealed class PatientRow
 
     public IReadOnlySet<string> CorrectedReferences => ReadCorrected();
 
-    public void AddCorrected(IReadOnlyCollection<string> references)
+    /// <summary>Why the patient waits for an assessment; null when it does not.</summary>
+    public AssessmentCause? Cause => DueReason is null
+        ? null
+        : new AssessmentCause(DueReason, DueReceivedTicks is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, DueTraceParent);
+
+    /// <summary>The set of versions behind this patient is another one: whoever comes next reads it again and assesses.</summary>
+    public void MarkChanged(AssessmentCause cause, IReadOnlyCollection<string> corrected)
+    {
+        FactsVersion++;
+        DueReason = cause.Reason;
+        DueReceivedTicks ??= cause.ReceivedAt?.UtcTicks;
+        DueTraceParent ??= cause.TraceParent;
+        AddCorrected(corrected);
+    }
+
+    /// <summary>The patient was assessed.</summary>
+    public void ClearMark()
+    {
+        DueReason = null;
+        DueReceivedTicks = null;
+        DueTraceParent = null;
+        Corrected = EmptyList;
+    }
+
+    private void AddCorrected(IReadOnlyCollection<string> references)
     {
         if (references.Count > 0) Corrected = JsonSerializer.Serialize(ReadCorrected().Union(references).Order(StringComparer.Ordinal), CartJson.Options);
     }

@@ -8,7 +8,7 @@ namespace CarT.Fhir.Protocol;
 internal sealed class ProtocolMetrics
 {
     private readonly Counter<long> assessments =
-        CartTelemetry.Meter.CreateCounter<long>("cart.protocol.assessments", "{assessment}", "Assessments of a patient, by reason (facts, review, operator)");
+        CartTelemetry.Meter.CreateCounter<long>("cart.protocol.assessments", "{assessment}", "Assessments of a patient, by reason (facts, review, operator, recovery)");
 
     private readonly Histogram<double> duration =
         CartTelemetry.Meter.CreateHistogram<double>("cart.protocol.assessment.duration", "s", "Time that one assessment takes, without reading and writing");

@@ -28,6 +28,7 @@ public sealed class ProtocolModule : IServiceModule
         services.AddSingleton<FactsIntake>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton<PatientAssessor>();
+        services.AddSingleton<ReviewSignal>();
         services.AddSingleton<RevisionPublisher>();
         services.AddSingleton<OperatorReassessment>();
         services.AddHostedService<ReviewTimer>();

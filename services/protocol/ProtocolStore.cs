@@ -2,6 +2,7 @@ using System.Text.Json;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.Protocol.Reviews;
 using Dapper;
 
 namespace CarT.Fhir.Protocol;
@@ -17,7 +18,7 @@ internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
     public Task<IReadOnlyList<DuePatient>> DueAsync(DateTimeOffset now, string definitionHash, CancellationToken cancel) =>
         QueryAsync<DuePatient>(
             """
-            SELECT namespace AS Namespace, id AS Id, due_reason AS Reason FROM patients
+            SELECT namespace AS Namespace, id AS Id FROM patients
             WHERE due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash < @Hash OR definition_hash > @Hash
             """,
             new { Now = now.UtcTicks, Hash = definitionHash }, cancel);
@@ -51,8 +52,11 @@ internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
         return json is null ? null : JsonSerializer.Deserialize<AssessmentChanged>(json, CartJson.Options);
     }
 
-    /// <summary>Notes a receipt; one that is older than another changes nothing. False for a patient or a revision that this store never published.</summary>
-    public Task<bool> AcknowledgeAsync(AssessmentApplied receipt, CancellationToken cancel)
+    /// <summary>
+    /// Notes a receipt; one that is older than another changes nothing. A receipt above our own revision comes from a reader that holds what this
+    /// store has lost (it was restored from a backup): its number becomes ours, and the patient is due, so that the next revision is above both.
+    /// </summary>
+    public Task<ReceiptOutcome> AcknowledgeAsync(AssessmentApplied receipt, CancellationToken cancel)
     {
         var column = receipt.Consumer switch
         {
@@ -60,13 +64,21 @@ internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
             "gateway" => "gateway_done_revision",
             _ => throw new ArgumentOutOfRangeException(nameof(receipt), "unknown consumer"),
         };
-        var sql = $"""
+        var note = $"""
             UPDATE patients SET {column} = CASE WHEN {column} < @Revision THEN @Revision ELSE {column} END
             WHERE namespace = @Namespace AND id = @Id AND revision >= @Revision
             """;
+        const string GoOnFromThere =
+            """
+            UPDATE patients SET revision = @Revision, writeback_done_revision = 0, gateway_done_revision = 0, due_reason = @Reason
+            WHERE namespace = @Namespace AND id = @Id AND revision < @Revision
+            """;
+        var parameters = new { receipt.Patient.Namespace, receipt.Patient.Id, receipt.Revision, Reason = AssessmentReasons.Recovery };
         return database.WriteAsync(
             async (connection, transaction) =>
-                await connection.ExecuteAsync(sql, new { receipt.Patient.Namespace, receipt.Patient.Id, receipt.Revision }, transaction) > 0,
+                await connection.ExecuteAsync(note, parameters, transaction) > 0 ? ReceiptOutcome.Noted
+                : await connection.ExecuteAsync(GoOnFromThere, parameters, transaction) > 0 ? ReceiptOutcome.ReaderIsAhead
+                : ReceiptOutcome.UnknownPatient,
             cancel);
     }
 
@@ -88,14 +100,25 @@ internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
         database.ReadAsync(async connection => (IReadOnlyList<T>)(await connection.QueryAsync<T>(sql, parameters)).AsList(), cancel);
 }
 
-/// <summary>A patient to be assessed; <see cref="Reason"/> is null when the clock or the definition is the reason.</summary>
+/// <summary>What a receipt did.</summary>
+internal enum ReceiptOutcome
+{
+    /// <summary>It settles a revision that this store published.</summary>
+    Noted,
+
+    /// <summary>The reader holds a revision above any that this store knows of.</summary>
+    ReaderIsAhead,
+
+    /// <summary>Nothing was ever heard of the patient.</summary>
+    UnknownPatient,
+}
+
+/// <summary>A patient to be assessed.</summary>
 internal sealed class DuePatient
 {
     public required string Namespace { get; init; }
 
     public required string Id { get; init; }
-
-    public string? Reason { get; init; }
 
     public PatientKey Patient => new(Namespace, Id);
 }

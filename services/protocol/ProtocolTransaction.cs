@@ -15,7 +15,8 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
     private const string PatientColumns =
         """
         namespace AS Namespace, id AS Id, facts_version AS FactsVersion, provides AS Provides, replaced_by AS ReplacedBy, definition_hash AS DefinitionHash,
-        next_review_ticks AS NextReviewTicks, due_reason AS DueReason, revision AS Revision, corrected AS Corrected
+        next_review_ticks AS NextReviewTicks, due_reason AS DueReason, due_received_ticks AS DueReceivedTicks, due_trace_parent AS DueTraceParent,
+        revision AS Revision, corrected AS Corrected
         """;
 
     /// <summary>The row of a patient, or null when nothing was ever heard of the patient.</summary>
@@ -40,7 +41,8 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
         connection.ExecuteAsync(
             """
             UPDATE patients SET facts_version = @FactsVersion, provides = @Provides, replaced_by = @ReplacedBy, corrected = @Corrected,
-                definition_hash = @DefinitionHash, next_review_ticks = @NextReviewTicks, due_reason = @DueReason, revision = @Revision
+                definition_hash = @DefinitionHash, next_review_ticks = @NextReviewTicks, due_reason = @DueReason,
+                due_received_ticks = @DueReceivedTicks, due_trace_parent = @DueTraceParent, revision = @Revision
             WHERE namespace = @Namespace AND id = @Id
             """,
             row, transaction);

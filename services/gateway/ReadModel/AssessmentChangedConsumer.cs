@@ -6,8 +6,8 @@ using MassTransit;
 namespace CarT.Fhir.Gateway.ReadModel;
 
 /// <summary>
-/// Takes the newest revision of a patient into the read model, then acknowledges it. An older one is acknowledged as well: it is of no use
-/// any more.
+/// Takes the newest revision of a patient into the read model, then acknowledges it. An older one is answered with the revision that stands here:
+/// as a rule that settles it, and a protocol service that has lost its last revisions learns of them.
 /// </summary>
 internal sealed class AssessmentChangedConsumer(ReadModelWriter writer) : IConsumer<AssessmentChanged>
 {
@@ -17,9 +17,8 @@ internal sealed class AssessmentChangedConsumer(ReadModelWriter writer) : IConsu
         var revision = context.Message;
         Check(revision);
         using var span = CartTelemetry.Continue("gateway revision", ActivityKind.Consumer, revision.TraceParent);
-        await writer.ApplyAsync(revision, context.CancellationToken);
-        await context.Publish(
-            new AssessmentApplied { Patient = revision.Patient, Revision = revision.Revision, Consumer = "gateway" }, context.CancellationToken);
+        var standing = await writer.ApplyAsync(revision, context.CancellationToken);
+        await context.Publish(new AssessmentApplied { Patient = revision.Patient, Revision = standing, Consumer = "gateway" }, context.CancellationToken);
     }
 
     private static void Check(AssessmentChanged revision)

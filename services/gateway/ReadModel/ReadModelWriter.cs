@@ -15,16 +15,23 @@ internal sealed class ReadModelWriter(GatewayStore store, GatewayMetrics metrics
     private readonly IdentifierSystems identifiers = new(options.Identifiers);
     private readonly TimeZoneInfo facilityZone = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
 
-    public async Task ApplyAsync(AssessmentChanged revision, CancellationToken cancel)
+    /// <summary>
+    /// Applies the revision unless a higher one stands. One of the same number is applied too: as a rule it changes nothing, but when the protocol's
+    /// store was restored from a backup the number may have been given a second time, and then what the protocol says now is true.
+    /// </summary>
+    /// <returns>The revision that stands afterwards.</returns>
+    public async Task<long> ApplyAsync(AssessmentChanged revision, CancellationToken cancel)
     {
-        var written = await store.InTransactionAsync(async transaction =>
+        var (standing, written) = await store.InTransactionAsync<(long, List<StoredResource>?)>(async transaction =>
         {
-            if (await transaction.RevisionAsync(revision.Patient) >= revision.Revision) return null;
+            var held = await transaction.RevisionAsync(revision.Patient);
+            if (held > revision.Revision) return (held, null);
             await transaction.SavePatientAsync(revision);
-            return await WriteAsync(transaction, revision);
+            return (revision.Revision, await WriteAsync(transaction, revision));
         }, cancel);
         if (written is null) metrics.Stale();
         else metrics.Stored(written);
+        return standing;
     }
 
     private async Task<List<StoredResource>> WriteAsync(GatewayTransaction transaction, AssessmentChanged revision)

@@ -23,7 +23,7 @@ internal sealed class OverviewRow
     public required string ActiveFlags { get; init; }
 }
 
-/// <summary><c>GET /</c>: the patients in one table, by reference. One page, nothing loaded from anywhere.</summary>
+/// <summary><c>GET /</c>: the patients in one table, by reference. One page, nothing loaded from anywhere; a browser asks for the secret as a password.</summary>
 internal static class OverviewPage
 {
     private const int MaxRows = 500;
@@ -47,7 +47,7 @@ internal static class OverviewPage
             response.Headers["Referrer-Policy"] = "no-referrer";
             var today = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(clock.Now, zone).DateTime);
             return Results.Content(Write(await store.OverviewAsync(MaxRows + 1, cancel), today), "text/html; charset=utf-8");
-        }).RequireApiSecret(options, () => Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "A bearer secret is needed."));
+        }).RequirePassword(options);
     }
 
     internal static string Write(IReadOnlyList<OverviewRow> rows, DateOnly today)

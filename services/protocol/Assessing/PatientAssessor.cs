@@ -16,68 +16,76 @@ internal readonly record struct AssessmentCause(string Reason, DateTimeOffset? R
 /// </summary>
 internal sealed class PatientAssessor(
     ProtocolStore store, ProtocolInForce protocol, ClinicalClock clock, FactsIntake intake, RecordReader records, RecordCache cache,
-    ProtocolMetrics metrics, TimeProvider time)
+    ReviewSignal reviews, ProtocolMetrics metrics, TimeProvider time)
 {
-    /// <summary>Takes in the facts of a message and assesses whom they concern.</summary>
-    public async Task<IReadOnlyList<AssessmentChanged>> ApplyAsync(FactsRecorded message, CancellationToken cancel)
+    /// <summary>
+    /// Takes in the facts of a message and assesses the patient whom it names. Others whom it concerns (a result left them, they were merged) are
+    /// marked and assessed by the review timer, each alone: one who cannot be assessed must not hold back the facts of another.
+    /// </summary>
+    public async Task<AssessmentChanged?> ApplyAsync(FactsRecorded message, CancellationToken cancel)
     {
+        var cause = new AssessmentCause(AssessmentReasons.Facts, message.ReceivedAt, message.TraceParent);
         var assessed = await store.InTransactionAsync(async transaction =>
         {
-            var result = new List<Assessed>();
             var taken = await intake.TakeInAsync(transaction, message);
-            // A fixed order, so that two transactions never wait for each other's patients.
-            foreach (var patient in taken.Touched.OrderBy(key => key.Id, StringComparer.Ordinal))
-            {
-                if (message.Patient is { } named && patient != named) await MarkAsync(transaction, patient, taken.Corrected);
-                else result.Add(await ApplyAsync(transaction, patient, message, taken));
-            }
-            return result;
+            // A fixed order; the patient of the message comes last and is assessed with what the others have become.
+            foreach (var other in taken.Touched.Where(key => key != message.Patient).OrderBy(key => key.Id, StringComparer.Ordinal))
+                await ChangeAsync(transaction, await transaction.PatientAsync(other), taken, cause);
+            return message.Patient is { } named && taken.Touched.Contains(named) ? await ApplyAsync(transaction, named, message, taken, cause) : null;
         }, cancel);
+        // Whether anybody was marked is one quick query of the timer's.
+        reviews.Raise();
         return Committed(assessed);
     }
 
     /// <summary>Assesses a patient again without a new fact. Null when the content is the same.</summary>
-    public async Task<AssessmentChanged?> ReviewAsync(PatientKey patient, string reason, CancellationToken cancel)
+    public async Task<AssessmentChanged?> ReviewAsync(PatientKey patient, CancellationToken cancel)
     {
         var assessed = await store.InTransactionAsync(async transaction =>
         {
-            if (await transaction.FindPatientAsync(patient) is not { } row) return [];
+            if (await transaction.FindPatientAsync(patient) is not { } row) return null;
             var held = await records.ReadAsync(transaction, row, []);
-            return new List<Assessed> { await AssessAsync(transaction, row, held, new AssessmentCause(reason)) };
+            return await AssessAsync(transaction, row, held, row.Cause ?? new AssessmentCause(AssessmentReasons.Review));
         }, cancel);
-        return Committed(assessed).SingleOrDefault();
+        return Committed(assessed);
     }
 
-    private async Task<Assessed> ApplyAsync(ProtocolTransaction transaction, PatientKey patient, FactsRecorded message, IntakeResult taken)
+    private async Task<Assessed> ApplyAsync(ProtocolTransaction transaction, PatientKey patient, FactsRecorded message, IntakeResult taken, AssessmentCause cause)
     {
         var row = await transaction.PatientAsync(patient);
         var held = await records.ReadAsync(transaction, row, taken.Newest);
-        row.FactsVersion++;
         row.Provides = PatientSources.With(row.Provides, message.Source, message.Provides);
-        row.AddCorrected(taken.Corrected);
-        var self = taken.Newest.FirstOrDefault(stored => stored.Version.Resource == new ResourceKey(patient.Namespace, "Patient", patient.Id));
-        if (self is not null) await NoteMergeAsync(transaction, row, PatientMerges.ReplacedBy(self.Version));
-        foreach (var survivor in await PatientMerges.SurvivorsOfAsync(transaction, row)) await MarkAsync(transaction, survivor, taken.Corrected);
-        return await AssessAsync(transaction, row, held, new AssessmentCause(AssessmentReasons.Facts, message.ReceivedAt, message.TraceParent));
+        await ChangeAsync(transaction, row, taken, cause);
+        return await AssessAsync(transaction, row, held, cause);
     }
 
-    private static async Task NoteMergeAsync(ProtocolTransaction transaction, PatientRow row, string? replacedBy)
+    /// <summary>Notes that the set of versions behind this patient, and behind those that it was merged into, is another one.</summary>
+    private static async Task ChangeAsync(ProtocolTransaction transaction, PatientRow row, IntakeResult taken, AssessmentCause cause)
+    {
+        row.MarkChanged(cause, taken.Corrected);
+        var self = taken.Newest.FirstOrDefault(stored => stored.Version.Resource == new ResourceKey(row.Namespace, "Patient", row.Id));
+        if (self is not null) await NoteMergeAsync(transaction, row, PatientMerges.ReplacedBy(self.Version), cause);
+        await transaction.SaveAsync(row);
+        await MarkSurvivorsAsync(transaction, row, taken.Corrected, cause);
+    }
+
+    private static async Task NoteMergeAsync(ProtocolTransaction transaction, PatientRow row, string? replacedBy, AssessmentCause cause)
     {
         // When a merge is undone, the facts leave the survivor.
-        foreach (var survivor in await PatientMerges.SurvivorsOfAsync(transaction, row)) await MarkAsync(transaction, survivor, []);
+        await MarkSurvivorsAsync(transaction, row, [], cause);
         row.ReplacedBy = replacedBy;
         // A survivor of whom nothing was heard yet has facts from now on.
         if (replacedBy is not null && replacedBy != row.Id) await transaction.PatientAsync(row.Key with { Id = replacedBy });
     }
 
-    // The set of versions behind this patient is another one: whoever comes next reads it again and assesses.
-    private static async Task MarkAsync(ProtocolTransaction transaction, PatientKey patient, IReadOnlyCollection<string> corrected)
+    private static async Task MarkSurvivorsAsync(ProtocolTransaction transaction, PatientRow row, IReadOnlyCollection<string> corrected, AssessmentCause cause)
     {
-        if (await transaction.FindPatientAsync(patient) is not { } row) return;
-        row.FactsVersion++;
-        row.DueReason = AssessmentReasons.Facts;
-        row.AddCorrected(corrected);
-        await transaction.SaveAsync(row);
+        foreach (var key in await PatientMerges.SurvivorsOfAsync(transaction, row))
+        {
+            if (await transaction.FindPatientAsync(key) is not { } survivor) continue;
+            survivor.MarkChanged(cause, corrected);
+            await transaction.SaveAsync(survivor);
+        }
     }
 
     private async Task<Assessed> AssessAsync(ProtocolTransaction transaction, PatientRow row, HeldPatient held, AssessmentCause cause)
@@ -86,26 +94,27 @@ internal sealed class PatientAssessor(
         var started = time.GetTimestamp();
         var assessment = CytopeniaProtocol.Assess(record, protocol.Definition, protocol.FacilityZone, clock.Now);
         metrics.Assessed(cause.Reason, time.GetElapsedTime(started));
-        var next = PublishedRevision.After(held.Published, record, assessment, row.CorrectedReferences, cause);
+        var next = PublishedRevision.After(held.Published, row.Revision, record, assessment, row.CorrectedReferences, cause);
         if (next is not null) await transaction.PublishAsync(next);
         row.Revision = next?.Message.Revision ?? row.Revision;
         row.DefinitionHash = protocol.Definition.Hash;
-        row.NextReviewTicks = assessment.NextReviewAt?.UtcTicks;
-        row.DueReason = null;
-        row.Corrected = PatientRow.EmptyList;
+        row.NextReviewTicks = NextReview(assessment, record)?.UtcTicks;
+        row.ClearMark();
         await transaction.SaveAsync(row);
         return new Assessed(row, held with { Published = next ?? held.Published }, next?.Message);
     }
 
+    private DateTimeOffset? NextReview(Assessment assessment, PatientRecord record) => assessment.State == States.NoInfusion
+        ? FactsAhead.FirstAfter(assessment.AsOf, record.Resources, new FacilityClock(protocol.FacilityZone))
+        : assessment.NextReviewAt;
+
     // The cache and the counters hear only of what is committed.
-    private IReadOnlyList<AssessmentChanged> Committed(List<Assessed> assessed)
+    private AssessmentChanged? Committed(Assessed? assessed)
     {
-        foreach (var (row, held, revision) in assessed)
-        {
-            cache.Keep(row, held);
-            if (revision is not null) metrics.Published(revision.Assessment.State);
-        }
-        return [.. assessed.Select(one => one.Revision).OfType<AssessmentChanged>()];
+        if (assessed is null) return null;
+        cache.Keep(assessed.Row, assessed.Held);
+        if (assessed.Revision is { } revision) metrics.Published(revision.Assessment.State);
+        return assessed.Revision;
     }
 
     private sealed record Assessed(PatientRow Row, HeldPatient Held, AssessmentChanged? Revision);

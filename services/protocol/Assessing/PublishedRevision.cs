@@ -7,21 +7,25 @@ namespace CarT.Fhir.Protocol.Assessing;
 /// <summary>A revision as it was published, and every flag interval that it and its predecessors published (P11.3).</summary>
 internal sealed record PublishedRevision(AssessmentChanged Message, IReadOnlyList<PublishedFlag> Flags)
 {
-    /// <summary>The revision after <paramref name="newest"/>; null when nothing but the clock moved (P11.4).</summary>
+    /// <summary>
+    /// The revision after <paramref name="number"/>; null when nothing but the clock moved (P11.4). When the number is above that of
+    /// <paramref name="newest"/>, a reader holds a revision that this store has lost: then the same content gets a new number too, so that it wins.
+    /// </summary>
     /// <param name="newest">The newest published revision, or null before the first.</param>
+    /// <param name="number">The highest revision that was ever given to this patient, as far as is known.</param>
     /// <param name="record">What was assessed.</param>
     /// <param name="assessment">The new assessment.</param>
     /// <param name="corrected">References of the resources whose version was replaced or retracted since the last assessment.</param>
     /// <param name="cause">What led to it.</param>
     public static PublishedRevision? After(
-        PublishedRevision? newest, PatientRecord record, Assessment assessment, IReadOnlySet<string> corrected, AssessmentCause cause)
+        PublishedRevision? newest, long number, PatientRecord record, Assessment assessment, IReadOnlySet<string> corrected, AssessmentCause cause)
     {
-        if (newest is not null && FlagHistory.SameContent(newest.Message.Assessment, assessment)) return null;
+        if (newest?.Message.Revision == number && FlagHistory.SameContent(newest.Message.Assessment, assessment)) return null;
         var flags = FlagHistory.Apply(newest?.Flags ?? [], assessment, corrected);
         var message = new AssessmentChanged
         {
             Patient = record.Patient,
-            Revision = (newest?.Message.Revision ?? 0) + 1,
+            Revision = number + 1,
             Assessment = assessment,
             Withdrawn = flags.Withdrawn,
             EvidenceVersions = EvidenceVersions(record, assessment),

@@ -8,7 +8,7 @@ using MassTransit;
 namespace CarT.Fhir.Protocol.Facts;
 
 /// <summary>
-/// Facts in: one transaction stores them and assesses whom they concern; then the receipt, then what changed. The same message again changes
+/// Facts in: one transaction stores them and assesses the patient; then the receipt, then what changed. The same message again changes
 /// nothing and is answered with a receipt again.
 /// </summary>
 internal sealed class FactsRecordedConsumer(PatientAssessor assessor, RevisionPublisher publisher) : IConsumer<FactsRecorded>
@@ -21,6 +21,6 @@ internal sealed class FactsRecordedConsumer(PatientAssessor assessor, RevisionPu
         using var span = CartTelemetry.Continue("protocol facts", ActivityKind.Consumer, message.TraceParent);
         var changed = await assessor.ApplyAsync(message with { TraceParent = span?.Id ?? message.TraceParent }, context.CancellationToken);
         await context.Publish(new FactsApplied { Source = message.Source, RowIds = message.RowIds }, context.CancellationToken);
-        foreach (var revision in changed) await publisher.PublishAsync(revision, context.CancellationToken);
+        if (changed is not null) await publisher.PublishAsync(changed, context.CancellationToken);
     }
 }

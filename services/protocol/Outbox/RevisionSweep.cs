@@ -47,7 +47,8 @@ internal sealed partial class RevisionSweep(
             // One revision that cannot be sent, for whatever cause, must not hold back the others.
             catch (Exception e) when (e is not OperationCanceledException)
             {
-                Log.ResendFailed(log, e);
+                // Without the message: texts of the libraries may quote data.
+                Log.ResendFailed(log, e.GetType().Name, e.StackTrace);
             }
         }
     }
@@ -57,7 +58,7 @@ internal sealed partial class RevisionSweep(
         [LoggerMessage(1, LogLevel.Error, "The revisions without a receipt could not be listed; the next sweep tries again")]
         public static partial void ListFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(2, LogLevel.Error, "A revision without a receipt could not be sent again; a later sweep tries again")]
-        public static partial void ResendFailed(ILogger logger, Exception exception);
+        [LoggerMessage(2, LogLevel.Error, "A revision without a receipt could not be sent again; a later sweep tries again. {Fault} {Stack}")]
+        public static partial void ResendFailed(ILogger logger, string fault, string? stack);
     }
 }

@@ -11,4 +11,7 @@ internal static class AssessmentReasons
 
     /// <summary>An operator asked.</summary>
     public const string Operator = "operator";
+
+    /// <summary>A reader holds a revision that this store has lost.</summary>
+    public const string Recovery = "recovery";
 }

@@ -11,7 +11,7 @@ namespace CarT.Fhir.Protocol.Reviews;
 /// definition than the one in force, or who were marked (a resource moved away, a merge, an operator).
 /// </summary>
 internal sealed partial class ReviewTimer(
-    ProtocolStore store, PatientAssessor assessor, RevisionPublisher publisher, ProtocolInForce protocol, ClinicalClock clock,
+    ProtocolStore store, PatientAssessor assessor, RevisionPublisher publisher, ReviewSignal reviews, ProtocolInForce protocol, ClinicalClock clock,
     IHostApplicationLifetime host, TimeProvider time, ILogger<ReviewTimer> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(200);
@@ -22,8 +22,7 @@ internal sealed partial class ReviewTimer(
     {
         Log.InForce(log, protocol.Definition.Id, protocol.Definition.Version, protocol.Definition.Hash);
         await HostStart.WaitAsync(host, stoppingToken);
-        using var timer = new PeriodicTimer(Every, time);
-        do
+        while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
@@ -33,8 +32,8 @@ internal sealed partial class ReviewTimer(
             {
                 Log.ListFailed(log, e);
             }
+            await reviews.WaitAsync(Every, stoppingToken);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task ReviewAsync(DuePatient due, CancellationToken cancel)
@@ -42,7 +41,7 @@ internal sealed partial class ReviewTimer(
         if (failedAt.TryGetValue(due.Patient, out var at) && time.GetElapsedTime(at) < RetryFailedAfter) return;
         try
         {
-            if (await assessor.ReviewAsync(due.Patient, due.Reason ?? AssessmentReasons.Review, cancel) is { } revision)
+            if (await assessor.ReviewAsync(due.Patient, cancel) is { } revision)
                 await publisher.PublishAsync(revision, cancel);
             failedAt.Remove(due.Patient);
         }
@@ -50,7 +49,8 @@ internal sealed partial class ReviewTimer(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             failedAt[due.Patient] = time.GetTimestamp();
-            Log.ReviewFailed(log, e);
+            // Without the message: texts of the libraries may quote data.
+            Log.ReviewFailed(log, e.GetType().Name, e.StackTrace);
         }
     }
 
@@ -62,7 +62,7 @@ internal sealed partial class ReviewTimer(
         [LoggerMessage(2, LogLevel.Error, "The patients due for review could not be listed; the next turn tries again")]
         public static partial void ListFailed(ILogger logger, Exception exception);
 
-        [LoggerMessage(3, LogLevel.Error, "The review of one patient failed; it is tried again later")]
-        public static partial void ReviewFailed(ILogger logger, Exception exception);
+        [LoggerMessage(3, LogLevel.Error, "The review of one patient failed; it is tried again later. {Fault} {Stack}")]
+        public static partial void ReviewFailed(ILogger logger, string fault, string? stack);
     }
 }

@@ -15,7 +15,8 @@ CREATE TABLE resources (
 
 CREATE INDEX resources_of_patient ON resources (namespace, patient_id);
 
--- Versions that are not the newest, whether they were replaced or came late. Never read by the protocol; kept for audit.
+-- Versions that are not the newest, whether they were replaced or came late. No assessment sees them; an arriving version is compared with them,
+-- so that one that was superseded cannot come back (P3.2). They also serve the audit.
 CREATE TABLE superseded_versions (
     namespace          TEXT   NOT NULL,
     type               TEXT   NOT NULL,
@@ -40,6 +41,8 @@ CREATE TABLE patients (
     definition_hash         TEXT   NOT NULL,
     next_review_ticks       BIGINT NULL,
     due_reason              TEXT   NULL,
+    due_received_ticks      BIGINT NULL,
+    due_trace_parent        TEXT   NULL,
     revision                BIGINT NOT NULL,
     writeback_done_revision BIGINT NOT NULL,
     gateway_done_revision   BIGINT NOT NULL,

@@ -42,8 +42,8 @@ public sealed class FacadeTests : IAsyncLifetime
     [InlineData("/fhir/CarePlan/x", "application/fhir+json")]
     [InlineData("/fhir/Patient/p1/$assessment", "application/fhir+json")]
     [InlineData("/fhir/Observation", "application/fhir+json")]
-    [InlineData("/", "application/problem+json")]
-    public async Task Everything_else_needs_the_secret(string path, string contentType)
+    [InlineData("/", "application/problem+json", "Basic")]
+    public async Task Everything_else_needs_the_secret(string path, string contentType, string scheme = "Bearer")
     {
         gateway.Client.DefaultRequestHeaders.Authorization = null;
 
@@ -51,7 +51,7 @@ public sealed class FacadeTests : IAsyncLifetime
 
         Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
         Assert.Equal(contentType, answer.Content.Headers.ContentType!.MediaType);
-        Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.Single().Scheme);
+        Assert.Equal(scheme, answer.Headers.WwwAuthenticate.First().Scheme);
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class FacadeTests : IAsyncLifetime
             var page = await gateway.JsonAsync(next);
             Assert.Equal(7, (int)page["total"]!);
             seen.AddRange(page["entry"]!.AsArray().Select(entry => ((string)entry!["resource"]!["id"]!, (DateTimeOffset)entry["resource"]!["meta"]!["lastUpdated"]!)));
-            next = page["link"]!.AsArray().Where(link => (string?)link!["relation"] == "next").Select(link => (string?)link!["url"]).SingleOrDefault();
+            next = page["link"]!.AsArray().Where(link => (string?)link!["relation"] == "next").Select(link => new Uri((string)link!["url"]!).PathAndQuery).SingleOrDefault();
         }
 
         Assert.Equal(3, pages);
@@ -215,6 +215,28 @@ public sealed class FacadeTests : IAsyncLifetime
         var bundle = await other.JsonAsync("/fhir/Flag?patient=p1");
 
         Assert.Equal("https://cart.example.org/fhir/Flag?patient=p1", (string?)bundle["link"]![0]!["url"]);
+    }
+
+    [Fact]
+    public async Task A_host_header_never_ends_up_in_a_link_where_secrets_are_used()
+    {
+        await using var other = await GatewayHost.StartAsync(baseUrl: null);
+        other.Client.DefaultRequestHeaders.Host = "evil.example.org";
+
+        var answer = await other.GetAsync("/fhir/Flag?patient=p1");
+
+        Assert.Equal(HttpStatusCode.InternalServerError, answer.StatusCode);
+        Assert.DoesNotContain("evil", await answer.Content.ReadAsStringAsync(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task On_one_machine_without_secrets_links_start_with_the_address_that_was_asked()
+    {
+        await using var other = await GatewayHost.StartAsync(baseUrl: null, authentication: "none");
+
+        var bundle = await other.JsonAsync("/fhir/Flag?patient=p1");
+
+        Assert.Equal(new Uri(other.Client.BaseAddress!, "/fhir/Flag?patient=p1").ToString(), (string?)bundle["link"]![0]!["url"]);
     }
 
     [Fact]

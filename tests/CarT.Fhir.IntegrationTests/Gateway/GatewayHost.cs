@@ -23,7 +23,7 @@ namespace CarT.Fhir.IntegrationTests.Gateway;
 /// <summary>The gateway alone on a real host, and a client that has the secret.</summary>
 internal sealed class GatewayHost : IAsyncDisposable
 {
-    private const string Secret = "0123456789abcdef-test";
+    public const string Secret = "0123456789abcdef-test";
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private readonly WebApplication app;
     private readonly ConcurrentQueue<AssessmentApplied> receipts;
@@ -40,7 +40,9 @@ internal sealed class GatewayHost : IAsyncDisposable
 
     public HttpClient Client { get; }
 
-    public static async Task<GatewayHost> StartAsync(string? baseUrl = null)
+    /// <param name="baseUrl">Our configured address, or null.</param>
+    /// <param name="authentication"><c>bearer</c> or <c>none</c>.</param>
+    public static async Task<GatewayHost> StartAsync(string? baseUrl = "https://gateway.example.org", string authentication = "bearer")
     {
         var folder = new TempFolder();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
@@ -50,6 +52,7 @@ internal sealed class GatewayHost : IAsyncDisposable
             ["Cart:Store:Path"] = folder.Path,
             ["Cart:Api:Secrets:0"] = Secret,
             ["Cart:Api:BaseUrl"] = baseUrl,
+            ["Cart:Api:Authentication"] = authentication,
         });
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
         builder.Logging.ClearProviders();
@@ -73,6 +76,9 @@ internal sealed class GatewayHost : IAsyncDisposable
             await UntilAsync(() => Task.FromResult(Receipts(revision) > before), "receipt");
         }
     }
+
+    /// <summary>The revision of the newest receipt.</summary>
+    public long LastReceipt => receipts.Last().Revision;
 
     public Task SendAsync<T>(T message)
         where T : class => app.Services.GetRequiredService<IBus>().Publish(message);
@@ -116,7 +122,7 @@ internal sealed class GatewayHost : IAsyncDisposable
     }
 
     private int Receipts(AssessmentChanged revision) =>
-        receipts.Count(receipt => receipt is { Consumer: "gateway" } && receipt.Patient == revision.Patient && receipt.Revision == revision.Revision);
+        receipts.Count(receipt => receipt is { Consumer: "gateway" } && receipt.Patient == revision.Patient && receipt.Revision >= revision.Revision);
 
     /// <summary>Stands for the protocol service.</summary>
     private sealed class ReceiptModule : IServiceModule

@@ -25,6 +25,22 @@ public sealed class ReadModelTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task The_receipt_of_an_older_revision_tells_which_revision_stands_here()
+    {
+        await gateway.ApplyAsync(Revisions.Of(Sent.P1, 7, Revisions.Low(Sent.P1)), Revisions.Of(Sent.P1, 2, Sent.CarT(Sent.P1)));
+
+        Assert.Equal(7, gateway.LastReceipt);
+    }
+
+    [Fact]
+    public async Task A_revision_with_the_number_of_the_one_that_stands_and_another_content_replaces_it()
+    {
+        await gateway.ApplyAsync(Revisions.Of(Sent.P1, 7, Sent.CarT(Sent.P1)), Revisions.Of(Sent.P1, 7, Revisions.Low(Sent.P1)));
+
+        Assert.Equal(States.SeverePersistentCytopenia, await gateway.QueryAsync<string>("SELECT state FROM patients"));
+    }
+
+    [Fact]
     public async Task A_revision_that_leaves_a_resource_as_it_was_makes_no_new_version()
     {
         var revision = Revisions.Of(Sent.P1, 1, Revisions.Low(Sent.P1));

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Gateway;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Hosting.Options;
@@ -39,8 +40,11 @@ internal sealed class ProtocolHost : IAsyncDisposable
     /// <param name="readers">False: nobody hears what the service says, as when the process dies between commit and publish.</param>
     /// <param name="settings">Further configuration.</param>
     /// <param name="machine">The clock of the machine; the system's when null.</param>
+    /// <param name="logs">Where the log goes, or null.</param>
+    /// <param name="gateway">True: the gateway is the real one, with its own store in the same folder.</param>
     public static async Task<ProtocolHost> StartAsync(
-        TempFolder store, WardClock clock, bool readers = true, Dictionary<string, string?>? settings = null, TimeProvider? machine = null)
+        TempFolder store, WardClock clock, bool readers = true, Dictionary<string, string?>? settings = null, TimeProvider? machine = null,
+        bool gateway = false, LogBook? logs = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { EnvironmentName = "Production" });
         builder.Configuration.Sources.Clear();
@@ -53,13 +57,14 @@ internal sealed class ProtocolHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
         builder.Logging.ClearProviders();
+        if (logs is not null) builder.Logging.AddProvider(logs);
         // MassTransit keeps the logger of an earlier host in this flow, disposed by now.
         LogContext.Current = null;
         var heard = new Heard();
         builder.Services.AddSingleton(heard);
         builder.Services.AddSingleton(new ClinicalClock(clock));
         builder.Services.AddSingleton(machine ?? TimeProvider.System);
-        IServiceModule[] modules = readers ? [new ProtocolModule(), new ReadersModule()] : [new ProtocolModule()];
+        IServiceModule[] modules = [new ProtocolModule(), .. readers ? [new ReadersModule(gateway)] : Array.Empty<IServiceModule>(), .. gateway ? [new GatewayModule()] : Array.Empty<IServiceModule>()];
         var built = await CartHost.BuildAsync(builder, modules, CancellationToken.None);
         await built.StartAsync();
         return new ProtocolHost(built, heard);
@@ -82,8 +87,8 @@ internal sealed class ProtocolHost : IAsyncDisposable
         return Heard.Revision(patient, revision)!;
     }
 
-    public Task<T?> QueryAsync<T>(string sql, object? parameters = null) =>
-        app.Services.GetRequiredKeyedService<CartDatabase>("protocol").ReadAsync(connection => connection.ExecuteScalarAsync<T>(sql, parameters), CancellationToken.None);
+    public Task<T?> QueryAsync<T>(string sql, object? parameters = null, string service = "protocol") =>
+        app.Services.GetRequiredKeyedService<CartDatabase>(service).ReadAsync(connection => connection.ExecuteScalarAsync<T>(sql, parameters), CancellationToken.None);
 
     public async Task UntilAsync(Func<bool> happened, string what)
     {
@@ -111,8 +116,8 @@ internal sealed class ProtocolHost : IAsyncDisposable
         await app.DisposeAsync();
     }
 
-    /// <summary>Stands for listener, write-back and gateway.</summary>
-    private sealed class ReadersModule : IServiceModule
+    /// <summary>Stands for listener, write-back and, unless the real one runs, gateway.</summary>
+    private sealed class ReadersModule(bool realGateway) : IServiceModule
     {
         public string Name => "readers";
 
@@ -125,7 +130,7 @@ internal sealed class ProtocolHost : IAsyncDisposable
         {
             bus.AddConsumerOn<ReceiptReader>(WireNames.ListenerFactsApplied, 1);
             bus.AddConsumerOn<WriteBackReader>(WireNames.WriteBackAssessmentChanged, 1);
-            bus.AddConsumerOn<GatewayReader>(WireNames.GatewayAssessmentChanged, 1);
+            if (!realGateway) bus.AddConsumerOn<GatewayReader>(WireNames.GatewayAssessmentChanged, 1);
         }
 
         public void MapEndpoints(IEndpointRouteBuilder routes, CartOptions options)
@@ -158,7 +163,7 @@ internal sealed class ProtocolHost : IAsyncDisposable
     }
 }
 
-/// <summary>What the readers heard; <see cref="Acknowledge"/> says who answers.</summary>
+/// <summary>What the readers heard; <see cref="Acknowledge"/> says who answers, and <see cref="Held"/> with what at least.</summary>
 internal sealed class Heard
 {
     public ConcurrentQueue<FactsApplied> Applied { get; } = [];
@@ -166,6 +171,9 @@ internal sealed class Heard
     public ConcurrentQueue<AssessmentChanged> Changed { get; } = [];
 
     public HashSet<string> Acknowledge { get; } = ["writeback", "gateway"];
+
+    /// <summary>The revision that the readers hold of a patient, when it is a higher one than they hear of.</summary>
+    public ConcurrentDictionary<PatientKey, long> Held { get; } = [];
 
     public int Receipts(long row) => Applied.Count(receipt => receipt.RowIds.Contains(row));
 
@@ -175,7 +183,12 @@ internal sealed class Heard
 
     public Task AcknowledgeAsync(ConsumeContext<AssessmentChanged> context, string consumer) =>
         Acknowledge.Contains(consumer)
-            ? context.Publish(new AssessmentApplied { Patient = context.Message.Patient, Revision = context.Message.Revision, Consumer = consumer })
+            ? context.Publish(new AssessmentApplied
+            {
+                Patient = context.Message.Patient,
+                Revision = Math.Max(context.Message.Revision, Held.GetValueOrDefault(context.Message.Patient)),
+                Consumer = consumer,
+            })
             : Task.CompletedTask;
 }
 

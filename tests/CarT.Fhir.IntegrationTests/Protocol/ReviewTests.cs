@@ -40,6 +40,41 @@ public sealed class ReviewTests : IDisposable
     }
 
     [Fact]
+    public async Task P1_5_An_infusion_dated_minutes_ahead_by_a_fast_clock_is_seen_when_its_time_comes()
+    {
+        clock.Turn(Sent.Infusion.AddMinutes(-5));
+        await using var host = await ProtocolHost.StartAsync(store, clock);
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.CarT(Sent.P1)));
+        var before = (await host.RevisionAsync(Sent.P1, 1)).Assessment;
+        Assert.Equal((States.NoInfusion, null), (before.State, before.NextReviewAt));
+
+        clock.Turn(Sent.Infusion);
+
+        Assert.Equal(States.Observing, (await host.RevisionAsync(Sent.P1, 2)).Assessment.State);
+    }
+
+    [Theory]
+    [InlineData("UPDATE patients SET due_reason = 'operator'")]
+    [InlineData("UPDATE patients SET gateway_done_revision = 0")]
+    public async Task A_fault_is_logged_without_the_words_of_the_exception_which_may_quote_data(string makeDue)
+    {
+        await using (var host = await ProtocolHost.StartAsync(store, clock))
+        {
+            await host.ApplyAsync(Sent.Message(Sent.P1, Sent.CarT(Sent.P1)));
+            await host.UntilAsync(async () => await host.QueryAsync<long>("SELECT gateway_done_revision FROM patients") == 1, "receipt");
+            await host.QueryAsync<long>("""UPDATE published SET message = replace(message, '"evidenceVersions":{', '"evidenceVersions":{"Erika Mustermann":1,')""");
+            await host.QueryAsync<long>(makeDue);
+        }
+
+        var logs = new LogBook();
+        await using var next = await ProtocolHost.StartAsync(store, clock, logs: logs);
+        await next.UntilAsync(() => logs.Lines.Any(line => line.Contains("JsonException", StringComparison.Ordinal)), "log");
+
+        Assert.Contains(logs.Lines, line => line.Contains(" at ", StringComparison.Ordinal));
+        Assert.DoesNotContain(logs.Lines, line => line.Contains("Erika", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_revision_committed_before_a_crash_is_sent_by_the_next_process_on_the_same_store()
     {
         await using (var host = await ProtocolHost.StartAsync(store, clock, readers: false))

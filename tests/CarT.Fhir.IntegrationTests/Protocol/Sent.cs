@@ -10,6 +10,7 @@ internal static class Sent
 {
     public static readonly PatientKey P1 = new("main", "p1");
     public static readonly PatientKey P2 = new("main", "p2");
+    public static readonly PatientKey P3 = new("main", "p3");
     public static readonly DateTimeOffset Infusion = new(2026, 3, 1, 10, 0, 0, TimeSpan.Zero);
 
     private static long row;
@@ -50,6 +51,9 @@ internal static class Sent
 
     public static ResourceVersion Retracted(string observation, int? version, PatientKey? patient = null) =>
         Version(new ResourceKey(patient?.Namespace ?? "main", "Observation", observation), patient, version, "retracted") with { Retracted = true };
+
+    public static ResourceVersion RetractedPerson(PatientKey patient, int version) =>
+        Version(new ResourceKey(patient.Namespace, "Patient", patient.Id), null, version, "retracted") with { Retracted = true };
 
     public static ResourceVersion Refused(string observation, PatientKey? patient, int version, string code) =>
         Version(new ResourceKey("main", "Observation", observation), patient, version, code) with
