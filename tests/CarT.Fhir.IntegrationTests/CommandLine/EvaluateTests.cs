@@ -9,7 +9,6 @@ public sealed class EvaluateTests
     private static readonly string Samples = Path.Combine(AppContext.BaseDirectory, "samples");
     private static readonly string[] TreatedZone = ["--timezone", "Europe/Madrid"];
 
-
     [Fact]
     public async Task The_treated_patient_is_assessed_as_the_worked_example_says()
     {
