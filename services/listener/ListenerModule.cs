@@ -21,11 +21,10 @@ public sealed class ListenerModule : IServiceModule
 
     public string Name => "listener";
 
-    public bool FullSync => true;
-
     public void AddServices(IServiceCollection services, CartOptions options)
     {
         services.AddSingleton<ListenerMetrics>();
+        services.AddSingleton<Jitter>();
         services.AddSingleton<SourceTable>();
         services.AddSingleton(provider => new GroupCommit(
             provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<ListenerMetrics>()));
@@ -39,6 +38,7 @@ public sealed class ListenerModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());
         services.AddHostedService<Normaliser>();
         services.AddHostedService<SubscriptionKeeper>();
+        services.AddHostedService<Retention>();
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<ListenerStore>().CountWaitingAsync));
     }

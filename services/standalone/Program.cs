@@ -2,12 +2,14 @@ using System.CommandLine;
 using CarT.Fhir.Standalone;
 using CarT.Fhir.Standalone.Demo;
 using CarT.Fhir.Standalone.Evaluate;
+using CarT.Fhir.Standalone.Icaht;
 
 var root = new RootCommand("CarT.Fhir: the post-CAR-T cytopenia protocol (Beyar-Katz 2022) on FHIR R4")
 {
     RunCommand.Create(),
     DemoCommand.Create(),
     EvaluateCommand.Create(),
+    IcahtCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();

@@ -27,6 +27,7 @@ public static class CytopeniaProtocol
         own.AddRange(conflicts.Select(static c => new OwnFinding(DataQualityCodes.InfusionConflict, c.Resource, null, c.DayNumber, InfusionConflictText)));
         DateOnly? closedOn = record.ClosedByOperatorAt is { } closedAt && closedAt <= asOf ? clock.DateOf(closedAt) : null;
         var folds = Fold(episodes, clock.DateOf(asOf).DayNumber, new EpisodeInput(definition, record.Provides, facts, counts, own, closedOn));
+        own.AddRange(folds.SelectMany(static f => f.Hepatotoxicity.Remarks));
         var current = folds.Count == 0 ? null : folds[^1];
         return new Assessment
         {
@@ -41,7 +42,7 @@ public static class CytopeniaProtocol
             Transfusions = AssessmentWriter.Transfusions(current, record.Provides.Transfusions),
             Therapy = AssessmentWriter.Therapy(current),
             Response = AssessmentWriter.Response(current),
-            Grades = Grades.None,
+            Grades = GradeWriter.Of(current, facts, counts),
             Flags = [.. folds.SelectMany(static f => f.Flags).OrderBy(static f => f.Since).ThenBy(static f => f.Code, StringComparer.Ordinal)],
             CarePlan = current is null ? new ProposedCarePlan([]) : Proposals.Of(current),
             DataQuality = DataQualityList.Of(facts, own),

@@ -15,14 +15,19 @@ namespace CarT.Fhir.Hosting;
 /// <summary>Builds a host of one or several services: configuration checked, databases migrated, bus, telemetry, health.</summary>
 public static partial class CartHost
 {
-    /// <summary>Runs a deployable service until it is stopped. Exit code 2 when the configuration cannot be used.</summary>
+    private const int ServicesOfTheProduct = 4;
+
+    /// <summary>Runs services until they are stopped. Exit code 2 when the configuration cannot be used, 1 when a worker failed for good.</summary>
     public static async Task<int> RunAsync(string[] args, params IServiceModule[] modules)
     {
         try
         {
-            var app = await BuildAsync(WebApplication.CreateBuilder(args), modules, CancellationToken.None);
+            var builder = WebApplication.CreateBuilder(args);
+            CheckTogether(CartOptionsReader.Read(builder.Configuration), modules);
+            var app = await BuildAsync(builder, modules, CancellationToken.None);
+            var workers = app.Services.GetServices<IHostedService>().OfType<BackgroundService>().ToList();
             await app.RunAsync();
-            return 0;
+            return workers.Exists(worker => worker.ExecuteTask is { IsFaulted: true }) ? 1 : 0;
         }
         catch (CartOptionsException e)
         {
@@ -37,6 +42,8 @@ public static partial class CartHost
     {
         var options = CartOptionsReader.Read(builder.Configuration);
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        // In code, since a file may be missing or another: request logs of the framework hold paths and queries, and those hold patient ids.
+        builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("MassTransit", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host =>
         {
             host.ShutdownTimeout = TimeSpan.FromSeconds(30);
@@ -51,9 +58,21 @@ public static partial class CartHost
             await Migrations.ApplyAsync(
                 app.Services.GetRequiredKeyedService<CartDatabase>(module.Name), module.Assembly, app.Services.GetRequiredService<TimeProvider>(), cancel);
         }
+        app.UseCartErrors(log);
         app.MapCartHealth();
         foreach (var module in modules) module.MapEndpoints(app, options);
         return app;
+    }
+
+    /// <summary>What only shows when the options meet the services of a process.</summary>
+    private static void CheckTogether(CartOptions options, IServiceModule[] modules)
+    {
+        var faults = new List<string>();
+        if (options.Bus.Kind == "memory" && modules.Length < ServicesOfTheProduct)
+            faults.Add("Cart:Bus:Kind: 'memory' joins the services of one process only, and this process has not all of them: what it accepted would go nowhere");
+        if (options.Api.Authentication != "none" && string.IsNullOrEmpty(options.Api.BaseUrl) && modules.Any(module => module.Name == "gateway"))
+            faults.Add("Cart:Api:BaseUrl: is needed: the FHIR base under which engines reach us, for the links of search results");
+        if (faults.Count > 0) throw new CartOptionsException(faults);
     }
 
     private static void AddServices(IServiceCollection services, CartOptions options, IReadOnlyList<IServiceModule> modules)
@@ -63,10 +82,9 @@ public static partial class CartHost
         services.TryAddSingleton(provider => new ClinicalClock(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(modules);
         services.AddHostedService<TelemetryExport>();
-        services.AddHttpClient();
         foreach (var module in modules)
         {
-            services.AddKeyedSingleton(module.Name, (_, _) => new CartDatabase(options.Store, module.Name, module.FullSync));
+            services.AddKeyedSingleton(module.Name, (_, _) => new CartDatabase(options.Store, module.Name));
             module.AddServices(services, options);
         }
         services.AddCartBus(modules);

@@ -12,9 +12,6 @@ public interface IServiceModule
     /// <summary>Short lower-case name: database, queue prefix, health.</summary>
     string Name { get; }
 
-    /// <summary>True where a commit must survive a power cut before anybody is told.</summary>
-    bool FullSync => false;
-
     /// <summary>Holds the migrations of this service.</summary>
     Assembly Assembly => GetType().Assembly;
 

@@ -16,6 +16,10 @@ internal static class HookAnswers
 
     public static IResult UnknownSource => Refuse(StatusCodes.Status404NotFound, IssueType.NotFound, "No such source.");
 
+    public static IResult UnknownPath => Refuse(StatusCodes.Status404NotFound, IssueType.NotFound, "The hook has no such path.");
+
+    public static IResult NotAllowed => Refuse(StatusCodes.Status405MethodNotAllowed, IssueType.NotSupported, "The hook does not take this method here.");
+
     public static IResult Login => Refuse(StatusCodes.Status401Unauthorized, IssueType.Login, "A bearer secret of this source is needed.");
 
     public static IResult TooLarge => Refuse(StatusCodes.Status413PayloadTooLarge, IssueType.TooLong, "The body is larger than 10 MB.");

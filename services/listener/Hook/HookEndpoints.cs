@@ -27,6 +27,17 @@ internal sealed partial class HookEndpoints(SourceTable sources, ListenerStore s
         routes.MapPut("/fhir/hook/{source}/{type}/{id}", (string source, string type, string id, HttpContext context) => TakeAsync(context, source, type, id));
         routes.MapMethods("/fhir/hook/{source}", [HttpMethods.Get, HttpMethods.Head], (string source, HttpContext context) =>
             Admit(context, source, out var refusal) is null ? refusal! : HookAnswers.Stored);
+        // Whatever else is below the hook is answered here: elsewhere nobody knows the secret of the source.
+        routes.Map("/fhir/hook/{source}/{**rest}", (string source, string? rest, HttpContext context) => NotTaken(context, source, rest));
+    }
+
+    private IResult NotTaken(HttpContext context, string name, string? rest)
+    {
+        if (Admit(context, name, out var refusal) is not { } source) return refusal!;
+        var allowed = string.IsNullOrEmpty(rest) ? "GET, HEAD, POST" : rest.Count(c => c == '/') == 1 ? "PUT" : null;
+        if (allowed is null) return Reject(source, StatusCodes.Status404NotFound, HookAnswers.UnknownPath);
+        context.Response.Headers.Allow = allowed;
+        return Reject(source, StatusCodes.Status405MethodNotAllowed, HookAnswers.NotAllowed);
     }
 
     private async Task<IResult> TakeAsync(HttpContext context, string name, string? type, string? id)

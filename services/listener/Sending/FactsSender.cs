@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using CarT.Fhir.Contracts;
@@ -12,7 +11,7 @@ using MassTransit;
 namespace CarT.Fhir.Listener.Sending;
 
 /// <summary>
-/// Publishes deliveries, one message per patient of a batch, and publishes them again until the receipt comes. The rows are the outbox: whatever is
+/// Publishes deliveries, one message per patient of a batch and one for each that names no patient, and publishes them again until the receipt comes. The rows are the outbox: whatever is
 /// lost on the way (a crash, a rebuilt broker, an error queue) is sent again.
 /// </summary>
 internal sealed partial class FactsSender(
@@ -29,7 +28,7 @@ internal sealed partial class FactsSender(
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
     private long lastSentId;
 
-    /// <summary>Raised when deliveries are there.</summary>
+    /// <summary>Raised when deliveries are there, and when there is room to send them.</summary>
     public WakeSignal DeliveriesCame { get; } = new();
 
     public override void Dispose()
@@ -54,17 +53,19 @@ internal sealed partial class FactsSender(
             {
                 return;
             }
-            catch (Exception e) when (e is DbException or IOException or MassTransitException)
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
             {
-                Log.Fails(log, e);
-                await DeliveriesCame.WaitAsync(SweepEvery, CancellationToken.None);
+                Log.Fails(log, e.GetType().Name, e.StackTrace);
+                await Task.Delay(SweepEvery, CancellationToken.None);
             }
         }
     }
 
     private async Task<int> SendNewAsync(CancellationToken cancel)
     {
-        var rows = await store.OpenDeliveriesAsync(lastSentId, BatchDeliveries, cancel);
+        var limit = Math.Min(BatchDeliveries, outstanding.Room);
+        if (limit == 0) return 0;
+        var rows = await store.OpenDeliveriesAsync(lastSentId, limit, cancel);
         await PublishAsync(rows, cancel);
         if (rows.Count > 0) lastSentId = rows[^1].Id;
         return rows.Count;
@@ -84,14 +85,30 @@ internal sealed partial class FactsSender(
 
     private async Task PublishAsync(IReadOnlyList<DeliveryRow> rows, CancellationToken cancel)
     {
-        foreach (var group in rows.GroupBy(row => (row.Source, row.PatientId)))
+        // What names no patient goes alone: the retraction of one patient's result must not share the fate of another's.
+        foreach (var group in rows.GroupBy(row => (row.Source, row.PatientId, Alone: row.PatientId is null ? row.Id : 0)))
         {
             // A source that is no longer configured keeps its rows; they wait and are visible.
             if (!sources.TryFind(group.Key.Source, out var source)) continue;
-            var message = MessageOf(source, group.Key.PatientId, [.. group]);
+            if (TryMake(source, group.Key.PatientId, [.. group]) is not { } message) continue;
             using var span = CartTelemetry.Continue("listener.send", ActivityKind.Producer, message.TraceParent);
             await bus.Publish(message with { TraceParent = CartTelemetry.CurrentTraceParent ?? message.TraceParent }, cancel);
-            outstanding.Sent(message.RowIds);
+            outstanding.Sent(source.Name, message.RowIds);
+        }
+    }
+
+    // Rows that make no message must not hold back the others. They count as sent: they are tried again, and operators see that no receipt comes.
+    private FactsRecorded? TryMake(Source source, string? patientId, IReadOnlyList<DeliveryRow> rows)
+    {
+        try
+        {
+            return MessageOf(source, patientId, rows);
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
+        {
+            Log.RowsFail(log, source.Name, rows[0].Id, rows.Count, e.GetType().Name, e.StackTrace);
+            outstanding.Sent(source.Name, rows.Select(row => row.Id));
+            return null;
         }
     }
 
@@ -113,7 +130,10 @@ internal sealed partial class FactsSender(
         [LoggerMessage(1, LogLevel.Warning, "{Count} deliveries had no receipt and were sent again")]
         public static partial void SentAgain(ILogger logger, int count);
 
-        [LoggerMessage(2, LogLevel.Error, "Facts could not be sent; they wait")]
-        public static partial void Fails(ILogger logger, Exception exception);
+        [LoggerMessage(2, LogLevel.Error, "Facts could not be sent; they wait, {Fault} {Stack}")]
+        public static partial void Fails(ILogger logger, string fault, string? stack);
+
+        [LoggerMessage(3, LogLevel.Error, "Source {Source}: delivery {Row}, and in all {Count} of its patient, cannot be made a message, {Fault} {Stack}")]
+        public static partial void RowsFail(ILogger logger, string source, long row, int count, string fault, string? stack);
     }
 }

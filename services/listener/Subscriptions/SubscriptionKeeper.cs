@@ -16,7 +16,13 @@ namespace CarT.Fhir.Listener.Subscriptions;
 /// run out, or with another secret. One that somebody switched off stays off; operators see it. Nothing is created before a search was answered.
 /// </summary>
 internal sealed partial class SubscriptionKeeper(
-    SourceTable sources, ListenerStore store, ClinicalClock clock, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<SubscriptionKeeper> log)
+    SourceTable sources,
+    ListenerStore store,
+    ClinicalClock clock,
+    TimeProvider time,
+    Jitter jitter,
+    IHostApplicationLifetime lifetime,
+    ILogger<SubscriptionKeeper> log)
     : BackgroundService
 {
     private static readonly TimeSpan CheckEvery = TimeSpan.FromMinutes(5);
@@ -37,7 +43,7 @@ internal sealed partial class SubscriptionKeeper(
         while (!cancel.IsCancellationRequested)
         {
             var complete = await CheckAsync(source, cancel);
-            await Task.Delay(complete ? CheckEvery : delay, time, cancel);
+            await Task.Delay(jitter.Lengthen(complete ? CheckEvery : delay), time, cancel);
             delay = complete ? FirstDelay : TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, CheckEvery.Ticks));
         }
     }
@@ -64,6 +70,12 @@ internal sealed partial class SubscriptionKeeper(
         catch (DbException e)
         {
             Log.StoreFails(log, e, source.Name);
+            return false;
+        }
+        // Whatever one source answers, the process and the other sources go on. Not the text of the fault: it may quote the answer.
+        catch (Exception e) when (!cancel.IsCancellationRequested)
+        {
+            Log.CheckFails(log, source.Name, e.GetType().Name, e.StackTrace);
             return false;
         }
     }
@@ -155,5 +167,8 @@ internal sealed partial class SubscriptionKeeper(
 
         [LoggerMessage(6, LogLevel.Error, "Source {Source}: the store does not answer; Subscriptions are checked again later")]
         public static partial void StoreFails(ILogger logger, Exception exception, string source);
+
+        [LoggerMessage(7, LogLevel.Error, "Source {Source}: the check of its Subscriptions failed and is made again later, {Fault} {Stack}")]
+        public static partial void CheckFails(ILogger logger, string source, string fault, string? stack);
     }
 }

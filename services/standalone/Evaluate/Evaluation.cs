@@ -22,18 +22,25 @@ internal static class Evaluation
     {
         // Over the whole input, before grouping: a result that was moved to another patient leaves the first.
         var current = CurrentVersions.Select(versions, Order);
+        var survivors = MergedPatients.Survivors(current.Versions);
         var assessments = current.Versions.Where(version => version.Patient is not null)
-            .GroupBy(version => version.Patient!.Value)
+            .GroupBy(version => Owner(version, version.Patient!.Value, survivors))
             .OrderBy(group => group.Key.Id, StringComparer.Ordinal).ThenBy(group => group.Key.Namespace, StringComparer.Ordinal)
-            .Select(group => Assess(group.Key, [.. group], current.Ambiguous, settings));
+            .Select(group => Assess(group.Key, [.. group], [.. survivors.Where(merge => merge.Value == group.Key).Select(merge => merge.Key)], current.Ambiguous, settings));
         return new EvaluationResult([.. assessments], WithoutPatient(current.Versions));
     }
 
-    private static Assessment Assess(PatientKey patient, ResourceVersion[] resources, IReadOnlyList<ResourceKey> ambiguous, EvaluationSettings settings)
+    // A retired id keeps its own Patient resource and nothing else (P11.6).
+    private static PatientKey Owner(ResourceVersion version, PatientKey patient, IReadOnlyDictionary<PatientKey, PatientKey> survivors) =>
+        version.Resource.Type == "Patient" ? patient : survivors.GetValueOrDefault(patient, patient);
+
+    private static Assessment Assess(
+        PatientKey patient, ResourceVersion[] resources, PatientKey[] mergedFrom, IReadOnlyList<ResourceKey> ambiguous, EvaluationSettings settings)
     {
         var record = new PatientRecord(patient, resources, settings.Provides)
         {
             VersionOrder = Order,
+            MergedFrom = mergedFrom,
             Ambiguous = [.. ambiguous.Intersect(resources.Select(version => version.Resource))],
         };
         return CytopeniaProtocol.Assess(record, settings.Definition, settings.Zone, settings.AsOf ?? LatestFact.Of(resources, settings.Zone));

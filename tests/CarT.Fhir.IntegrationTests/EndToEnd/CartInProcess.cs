@@ -61,6 +61,7 @@ internal sealed class CartInProcess : IAsyncDisposable
     {
         ["urls"] = url,
         ["Cart:Store:Path"] = store,
+        ["Cart:Api:BaseUrl"] = url + "/fhir",
         ["Cart:Api:Secrets:0"] = ApiSecret,
         ["Cart:Api:BaseUrl"] = url,
         ["Cart:Sources:main:BaseUrl"] = hospital.Base,

@@ -13,6 +13,7 @@ public sealed class FakeEhr : IAsyncDisposable
 {
     private readonly WebApplication app;
     private int faults;
+    private volatile TaskCompletionSource? hanging;
 
     private FakeEhr(WebApplication app) => this.app = app;
 
@@ -30,6 +31,9 @@ public sealed class FakeEhr : IAsyncDisposable
     /// <summary>True for a server that keeps no extension on the criteria.</summary>
     public bool ForgetsFilters { get; set; }
 
+    /// <summary>A link to the next page in every answer to a search; null for none.</summary>
+    public string? NextLink { get; set; }
+
     public string BaseUrl => app.Urls.First() + "/fhir";
 
     public static async Task<FakeEhr> StartAsync()
@@ -41,7 +45,7 @@ public sealed class FakeEhr : IAsyncDisposable
         ehr.app.MapGet("/fhir/Subscription", ehr.Search);
         ehr.app.MapPost("/fhir/Subscription", ehr.CreateAsync);
         ehr.app.MapPut("/fhir/Subscription/{id}", ehr.UpdateAsync);
-        ehr.app.MapGet("/fhir/{type}/{id}", ehr.Read);
+        ehr.app.MapGet("/fhir/{type}/{id}", ehr.ReadAsync);
         await ehr.app.StartAsync();
         return ehr;
     }
@@ -49,11 +53,27 @@ public sealed class FakeEhr : IAsyncDisposable
     /// <summary>Answers the next requests with 503 and a wish to wait.</summary>
     public void FailNext(int requests) => Interlocked.Exchange(ref faults, requests);
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    /// <summary>From now on reads are accepted and not answered.</summary>
+    public void Hang() => hanging = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    private IResult Read(string type, string id, HttpResponse response)
+    /// <summary>Answers what hangs, and everything after it.</summary>
+    public void Recover()
+    {
+        var held = hanging;
+        hanging = null;
+        held?.SetResult();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Recover();
+        await app.DisposeAsync();
+    }
+
+    private async Task<IResult> ReadAsync(string type, string id, HttpResponse response)
     {
         Reads.Enqueue($"{type}/{id}");
+        if (hanging is { } held) await held.Task.WaitAsync(response.HttpContext.RequestAborted);
         if (Fails(response)) return Results.StatusCode(503);
         return Resources.TryGetValue($"{type}/{id}", out var json) ? Results.Text(json, "application/fhir+json") : Results.NotFound();
     }
@@ -68,6 +88,7 @@ public sealed class FakeEhr : IAsyncDisposable
             ["type"] = "searchset",
             ["entry"] = new JsonArray([.. found.Select(subscription => new JsonObject { ["resource"] = subscription.DeepClone() })]),
         };
+        if (NextLink is not null) bundle["link"] = new JsonArray(new JsonObject { ["relation"] = "next", ["url"] = NextLink });
         return Results.Text(bundle.ToJsonString(), "application/fhir+json");
     }
 

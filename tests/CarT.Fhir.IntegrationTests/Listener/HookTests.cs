@@ -2,7 +2,6 @@ using System.IO.Compression;
 using System.Net;
 using System.Text;
 using System.Text.Json;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Listener;
@@ -163,6 +162,34 @@ public sealed class HookTests : IAsyncLifetime
         Assert.Equal(HttpStatusCode.OK, head.StatusCode);
     }
 
+    [Theory]
+    [InlineData("DELETE", "/fhir/hook/main/Observation/plt-1", "PUT")]
+    [InlineData("PATCH", "/fhir/hook/main/Observation/plt-1", "PUT")]
+    [InlineData("PUT", "/fhir/hook/main", "GET, HEAD, POST")]
+    public async Task A_method_that_is_not_taken_is_answered_405_with_those_that_are(string method, string path, string allowed)
+    {
+        using var answer = await listener.SendAsync(new HttpMethod(method), path, null, null);
+
+        await AssertOutcomeAsync(answer, HttpStatusCode.MethodNotAllowed, "not-supported");
+        Assert.Equal(allowed, string.Join(", ", answer.Content.Headers.Allow));
+    }
+
+    [Fact]
+    public async Task A_method_that_is_not_taken_needs_the_secret_all_the_same()
+    {
+        using var answer = await listener.SendAsync(HttpMethod.Delete, "/fhir/hook/main/Observation/plt-1", null, null, "not-the-secret-at-all");
+
+        await AssertOutcomeAsync(answer, HttpStatusCode.Unauthorized, "login");
+    }
+
+    [Fact]
+    public async Task A_path_below_the_hook_that_is_none_is_answered_404()
+    {
+        using var answer = await listener.SendAsync(HttpMethod.Post, "/fhir/hook/main/Observation", null, null);
+
+        await AssertOutcomeAsync(answer, HttpStatusCode.NotFound, "not-found");
+    }
+
     [Fact]
     public async Task When_the_store_fails_the_sender_is_asked_to_send_again()
     {
@@ -196,14 +223,7 @@ public sealed class HookTests : IAsyncLifetime
         return await listener.SendAsync(HttpMethod.Post, "/fhir/hook/main", content, "application/fhir+json");
     }
 
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var connection = new SqliteConnection($"Data Source={Path.Combine(store.Path, "listener.db")};Default Timeout=30;Pooling=False");
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA legacy_alter_table=ON; PRAGMA foreign_keys=OFF; " + sql;
-        await command.ExecuteNonQueryAsync();
-    }
+    private Task ExecuteAsync(string sql) => store.ExecuteAsync("PRAGMA legacy_alter_table=ON; PRAGMA foreign_keys=OFF; " + sql);
 
     private static async Task AssertOutcomeAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
     {

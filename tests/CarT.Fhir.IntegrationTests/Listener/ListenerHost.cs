@@ -11,6 +11,7 @@ using CarT.Fhir.Listener;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -178,6 +179,19 @@ public sealed class ShiftedTime : TimeProvider
 public sealed class TemporaryStore : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("cart-listener-").FullName;
+
+    /// <summary>Changes the listener's database behind its back.</summary>
+    public Task ExecuteAsync(string sql) => ScalarAsync(sql);
+
+    /// <summary>The first value of a query on the listener's database.</summary>
+    public async Task<object?> ScalarAsync(string sql)
+    {
+        await using var connection = new SqliteConnection($"Data Source={System.IO.Path.Combine(Path, "listener.db")};Default Timeout=30;Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync();
+    }
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
 }

@@ -60,6 +60,19 @@ public sealed class RefusalTests : IAsyncLifetime
         Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
     }
 
+    [Theory]
+    [InlineData("limit=abc")]
+    [InlineData("limit=0")]
+    [InlineData("limit=501")]
+    [InlineData("after=abc")]
+    public async Task A_page_that_cannot_be_is_answered_400_with_a_problem(string query)
+    {
+        using var answer = await listener.SendAsync(HttpMethod.Get, "/admin/refused?" + query, null, null, ListenerHost.ApiSecret);
+
+        Assert.Equal(HttpStatusCode.BadRequest, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType?.MediaType);
+    }
+
     [Fact]
     public async Task One_refused_entry_does_not_stop_its_neighbours()
     {

@@ -82,6 +82,18 @@ public sealed class SubscriptionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_search_whose_next_link_is_no_link_does_not_stop_the_process()
+    {
+        ehr.NextLink = "http://[";
+        await using var listener = await StartAsync("classic");
+        await Task.Delay(1000);
+        using (var answer = await listener.PostAsync(Bodies.Platelets("plt-1"))) Assert.Equal(System.Net.HttpStatusCode.OK, answer.StatusCode);
+        ehr.NextLink = null;
+
+        await KnownAsync(listener, 5);
+    }
+
+    [Fact]
     public async Task A_Subscription_that_somebody_switched_off_is_neither_doubled_nor_switched_on()
     {
         await using (var listener = await StartAsync("topic")) await KnownAsync(listener, 5);

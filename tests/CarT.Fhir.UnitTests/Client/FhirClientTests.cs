@@ -95,6 +95,9 @@ public sealed class FhirClientTests
     [InlineData("https://user@ehr.example.org/fhir/Flag?page=2")]
     [InlineData("//evil.example.org/fhir/Flag")]
     [InlineData("https://ehr.example.org/fhir/../admin")]
+    [InlineData("http://[")]
+    [InlineData("//")]
+    [InlineData("http://host:99999/")]
     [InlineData("Flag?patient=p1")]
     public async Task A_next_link_outside_the_base_or_seen_before_is_refused(string next)
     {
@@ -105,6 +108,46 @@ public sealed class FhirClientTests
 
         Assert.Equal([FhirVerdict.Done, FhirVerdict.Refused], pages.Select(page => page.Verdict));
         Assert.Single(server.Requests);
+    }
+
+    [Theory]
+    [InlineData("4\"")]
+    [InlineData("4\r\nX-Injected: 1")]
+    [InlineData("4 5")]
+    public async Task A_version_id_that_cannot_stand_in_a_header_is_never_sent(string version)
+    {
+        var server = new ScriptedServer(_ => Answer(HttpStatusCode.OK, "{}"));
+        using var client = server.Client();
+
+        var answer = await client.UpdateAsync("Flag", "f1", "{}"u8.ToArray(), version, TestContext.Current.CancellationToken);
+
+        Assert.Equal((FhirVerdict.Refused, "version-id"), (answer.Verdict, answer.Fault));
+        Assert.Empty(server.Requests);
+    }
+
+    [Fact]
+    public async Task A_body_that_is_not_what_its_encoding_says_is_a_broken_connection()
+    {
+        var server = new ScriptedServer(_ => throw new InvalidDataException("not gzip"));
+        using var client = server.Client();
+
+        var answer = await client.GetAsync("Flag", TestContext.Current.CancellationToken);
+
+        Assert.Equal((FhirVerdict.Unknown, "connection"), (answer.Verdict, answer.Fault));
+    }
+
+    [Fact]
+    public async Task A_server_that_never_answers_is_given_up_and_then_not_asked()
+    {
+        var server = new SilentServer();
+        using var client = new FhirClient(new Uri("https://ehr.example.org/fhir"), null, TimeProvider.System, server, TimeSpan.FromMilliseconds(20));
+
+        var faults = new List<string?>();
+        for (var i = 0; i < 10; i++) faults.Add((await client.CreateAsync("Flag", "{}"u8.ToArray(), null, TestContext.Current.CancellationToken)).Fault);
+        for (var i = 0; i < 15; i++) faults.Add((await client.CreateAsync("Flag", "{}"u8.ToArray(), null, TestContext.Current.CancellationToken)).Fault);
+
+        Assert.Equal("timeout", faults[0]);
+        Assert.Equal("circuit-open", faults[^1]);
     }
 
     [Fact]
@@ -119,6 +162,7 @@ public sealed class FhirClientTests
     [InlineData("<html>Bad Gateway</html>", "")]
     [InlineData("", "")]
     [InlineData("[]", "")]
+    [InlineData("""{"issue":[{"severity":"error","code":"Jane Doe 1961"}]}""", "error:")]
     [InlineData("""{"issue":3}""", "")]
     public async Task Issue_codes_are_read_from_any_body_without_its_free_text(string body, string codes)
     {
@@ -155,6 +199,15 @@ public sealed class FhirClientTests
         {
             Requests.Add(request);
             return Task.FromResult(script(request));
+        }
+    }
+
+    private sealed class SilentServer : HttpMessageHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+            throw new InvalidOperationException("unreachable");
         }
     }
 

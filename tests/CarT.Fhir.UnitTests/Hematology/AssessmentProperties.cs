@@ -93,12 +93,12 @@ public class AssessmentProperties
         string[] expected =
         [
             States.Observing, States.Screening, States.SeverePersistentCytopenia, States.Indeterminate, States.NoSevereCytopenia, States.OnTreatment, States.Responded,
-            States.Tapering, States.Closed,
+            States.Tapering, States.SafetyHold, States.NonResponder, States.Closed,
         ];
         Assert.Empty(expected.Except(states));
     }
 
-    private static void ForAllCourses(Func<RandomCourse, bool> property) => Check.One(
+    internal static void ForAllCourses(Func<RandomCourse, bool> property) => Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(Courses),
         Prop.ForAll(Gen.Choose(0, int.MaxValue).ToArbitrary(), seed => property(new RandomCourse(seed))));
 

@@ -114,10 +114,19 @@ internal sealed class Course
                 ],
             });
 
-    public Course Alt(int day, decimal value, decimal? upperLimit = 40) =>
+    public Course Alt(int day, decimal value, decimal? upperLimit = 40, string? comparator = null) =>
         Add(
             new("Observation", $"alt-{day}"),
-            v => v with { Chemistry = [new ChemistryResult { Slot = "value", Analyte = Analytes.Alt, Value = value, Time = At(day, "06:30"), UpperLimit = upperLimit }] });
+            v => v with
+            {
+                Chemistry =
+                [
+                    new ChemistryResult
+                    {
+                        Slot = "value", Analyte = Analytes.Alt, Value = value, Comparator = comparator, Time = At(day, "06:30"), UpperLimit = upperLimit,
+                    },
+                ],
+            });
 
     public Course Refused(string code, string? concern, int? day, string id, DateTimeOffset? lastUpdated = null) =>
         Add(

@@ -71,10 +71,20 @@ public class FlagHistoryTests
     }
 
     [Fact]
+    public void P11_6_The_flags_of_a_retired_patient_whose_facts_have_left_go_inactive()
+    {
+        var course = new Course().Infused().Anc((21, 300), (23, 300));
+        var published = FlagHistory.Apply([], course.On(26), Nothing).Published;
+        var retired = course.Assess(course.Record() with { Resources = [] }, course.Moment(27, "12:00"));
+        Assert.Equal(FlagStatuses.Inactive, Assert.Single(FlagHistory.Apply(published, retired, Nothing).Withdrawn).Status);
+    }
+
+    [Fact]
     public void P11_4_Only_asOf_the_day_and_the_next_review_may_differ_in_the_same_content()
     {
         var course = new Course().Infused().Anc((21, 300), (23, 300));
-        Assert.True(FlagHistory.SameContent(course.On(30), course.On(31)));
+        Assert.True(FlagHistory.SameContent(course.On(35), course.On(36)));
+        Assert.False(FlagHistory.SameContent(course.On(30), course.On(31)), "the early grade is final from day 31 on");
         Assert.False(FlagHistory.SameContent(course.On(22), course.On(23)));
     }
 

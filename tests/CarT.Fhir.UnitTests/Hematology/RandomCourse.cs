@@ -12,12 +12,14 @@ internal sealed class RandomCourse
         [.. new[] { "UTC", "Europe/Madrid", "Asia/Riyadh", "America/New_York" }.Select(TimeZoneInfo.FindSystemTimeZoneById)];
 
     private readonly Random random;
+    private readonly int outlook;
 
     public RandomCourse(int seed)
     {
         random = new Random(seed);
         Course = new Course { Zone = Zones[random.Next(Zones.Length)], Provides = new SourceProvides(Often(), Often(), Often()) };
-        LastDay = random.Next(20, 130);
+        LastDay = random.Next(20, 180);
+        outlook = random.Next(6);
         AddInfusions();
         AddCounts(Lineages.Anc, 500);
         AddCounts(Lineages.Platelets, 20_000);
@@ -51,10 +53,12 @@ internal sealed class RandomCourse
 
     private void AddCounts(string lineage, decimal threshold)
     {
-        var recoversOn = random.Next(10, 120);
-        for (var day = random.Next(4); day < LastDay; day += random.Next(1, 6))
+        var recoversOn = outlook switch { 0 => random.Next(10), 1 => LastDay, _ => random.Next(10, 120) };
+        var overshootsOn = outlook == 1 ? LastDay : random.Next(40, 250);
+        for (var day = random.Next(4); day < LastDay; day += random.Next(40) == 0 ? 14 : random.Next(1, 6))
         {
-            var factor = random.Next(10) == 0 ? 1m : day >= recoversOn ? random.Next(80, 300) / 100m : random.Next(30, 130) / 100m;
+            var factor = random.Next(10) == 0 ? 1m : day >= recoversOn ? random.Next(80, 300) / 100m : random.Next(30, outlook == 1 ? 104 : 130) / 100m;
+            if (lineage == Lineages.Platelets && day >= overshootsOn) factor = random.Next(5, 25);
             var comparator = random.Next(15) == 0 ? new[] { "<", "<=", ">", ">=" }[random.Next(4)] : null;
             Course.Count(lineage, day, threshold * factor, Time(), comparator, id: $"{lineage}-{day}-{random.Next(3)}");
         }
@@ -71,17 +75,18 @@ internal sealed class RandomCourse
     {
         if (random.Next(3) > 0)
         {
-            var from = random.Next(15, 60);
-            for (var day = from; day < LastDay && random.Next(60) > 0; day++)
+            var (from, daysPerDose, mg) = (random.Next(15, 60), random.Next(2) == 0 ? 1 : random.Next(10, 60), 0);
+            for (var day = from; day < LastDay && random.Next(90) > 0; day++)
             {
-                var dose = random.Next(20) == 0 ? null : new Dose(25 * random.Next(1, 5), "mg");
+                if ((day - from) % daysPerDose == 0) mg = 25 * random.Next(1, 8);
+                var dose = random.Next(20) == 0 ? null : new Dose(mg, "mg");
                 Course.Drug(Agents.Eltrombopag, day, dose, Time(), $"elt-{day}");
             }
         }
 
-        if (random.Next(4) == 0) Course.Romiplostim(random.Next(20, 50));
+        for (var (i, day) = (random.Next(4), random.Next(20, 50)); i > 0; i--, day += random.Next(3, 10)) Course.Romiplostim(day);
         if (random.Next(4) == 0) Course.Statement("statement", random.Next(20, 60), random.Next(2) == 0 ? null : random.Next(60, 90), 50);
-        for (var day = random.Next(20); day < LastDay; day += random.Next(5, 20)) Course.Alt(day, random.Next(20, 140), random.Next(5) == 0 ? null : 40);
+        for (var day = random.Next(20); day < LastDay; day += random.Next(5, 20)) Course.Alt(day, random.Next(20, 125), random.Next(5) == 0 ? null : 40);
         for (var i = random.Next(5); i > 0; i--) Course.Drug(Agents.Gcsf, random.Next(LastDay), null, Time(), $"gcsf-{i}");
     }
 }

@@ -66,8 +66,18 @@ internal static class TreatedPatientReader
             return version with { Refusals = [refusal] };
         }
 
-        var converted = lineage == Lineages.Hemoglobin ? value : value * 1000;
-        var count = new CellCount { Slot = "value", Lineage = lineage, Value = converted, Comparator = comparator, Time = time, Received = $"{value} {unit}" };
+        var factor = lineage == Lineages.Hemoglobin ? 1 : 1000;
+        var limit = resource.TryGetProperty("referenceRange", out var range) ? range[0].GetProperty("low").GetProperty("value").GetDecimal() * factor : (decimal?)null;
+        var count = new CellCount
+        {
+            Slot = "value",
+            Lineage = lineage,
+            Value = value * factor,
+            Comparator = comparator,
+            Time = time,
+            LowerLimit = limit,
+            Received = $"{value} {unit}",
+        };
         return version with { CellCounts = [count] };
     }
 

@@ -11,7 +11,7 @@ public class TreatedPatientTests
     private static readonly TimeZoneInfo Madrid = TimeZoneInfo.FindSystemTimeZoneById("Europe/Madrid");
 
     public static TheoryData<string> Named => new(
-        "patient", "asOf", "episode", "state", "notes", "lineages", "transfusions", "therapy", "response", "flags", "dataQuality", "nextReviewAt");
+        "patient", "asOf", "episode", "state", "notes", "lineages", "transfusions", "therapy", "response", "grades", "flags", "carePlan", "dataQuality", "nextReviewAt");
 
     [Theory]
     [MemberData(nameof(Named))]
@@ -19,15 +19,6 @@ public class TreatedPatientTests
     {
         var actual = JsonSerializer.SerializeToElement(Assess("2026-03-28T12:00:00Z"), CartJson.Options).GetProperty(field);
         Assert.Empty(Differences(TreatedPatientReader.Expected.GetProperty(field), actual, field));
-    }
-
-    [Fact]
-    public void On_day_75_monitoring_is_proposed_and_no_review()
-    {
-        var codes = Assess("2026-03-28T12:00:00Z").CarePlan.Activities.Select(a => a.Code).ToList();
-        Assert.Contains(ActivityCodes.CbcWithDifferential, codes);
-        Assert.Contains(ActivityCodes.LiverPanel, codes);
-        Assert.DoesNotContain(ActivityCodes.HaematologistReview, codes);
     }
 
     [Fact]
@@ -40,10 +31,12 @@ public class TreatedPatientTests
     }
 
     [Fact]
-    public void On_day_50_before_the_tablet_the_patient_is_on_treatment()
+    public void On_day_50_before_the_tablet_eltrombopag_100_mg_is_proposed()
     {
         var assessment = Assess("2026-03-03T06:00:00Z");
         Assert.Equal(States.OnTreatment, assessment.State);
+        Assert.Equal(new Dose(100, "mg"), assessment.Activity(ActivityCodes.EscalateEltrombopag)!.Dose);
+        Assert.Null(Assess("2026-03-03T07:00:00Z").Activity(ActivityCodes.EscalateEltrombopag));
         Assert.Equal(new DateTimeOffset(2026, 3, 3, 7, 0, 0, TimeSpan.Zero), assessment.NextReviewAt);
     }
 

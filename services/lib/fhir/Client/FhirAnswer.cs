@@ -82,6 +82,10 @@ public sealed record FhirAnswer
         return text.Length <= limit ? text : text[..limit];
     }
 
+    // What is not of the form of a code may be anything, patient data included.
     private static string Text(JsonElement issue, string name) =>
-        issue.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+        issue.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= 40 } code
+            && code.All(c => char.IsAsciiLetterLower(c) || c == '-')
+            ? code
+            : "";
 }

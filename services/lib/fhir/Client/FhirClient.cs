@@ -19,6 +19,7 @@ public sealed class FhirClient : IDisposable
     // A search that never ends is a server fault; the product's largest honest search is one patient's history.
     private const int MaxPages = 1000;
     private const int MaxAnswerBytes = 64 * 1024 * 1024;
+    private static readonly TimeSpan DefaultAttemptTimeout = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient http;
     private readonly TimeProvider time;
@@ -27,11 +28,12 @@ public sealed class FhirClient : IDisposable
     /// <param name="bearerToken">Fixed bearer token, or null.</param>
     /// <param name="time">Machine time, for HTTP-date forms of Retry-After and for the pipeline.</param>
     /// <param name="inner">The innermost handler; null for a real socket.</param>
-    public FhirClient(Uri baseUrl, string? bearerToken, TimeProvider time, HttpMessageHandler? inner = null)
+    /// <param name="attemptTimeout">Longest wait for one answer; null: 10 s. Shorter than any caller's own limit, or the circuit breaker never learns.</param>
+    public FhirClient(Uri baseUrl, string? bearerToken, TimeProvider time, HttpMessageHandler? inner = null, TimeSpan? attemptTimeout = null)
     {
         Base = baseUrl.AbsoluteUri.EndsWith('/') ? baseUrl : new Uri(baseUrl.AbsoluteUri + "/");
         this.time = time;
-        http = new HttpClient(new ResilienceHandler(time, inner ?? NewSocketHandler()))
+        http = new HttpClient(new ResilienceHandler(time, attemptTimeout ?? DefaultAttemptTimeout, inner ?? NewSocketHandler()))
         {
             BaseAddress = Base,
             Timeout = Timeout.InfiniteTimeSpan,
@@ -77,12 +79,16 @@ public sealed class FhirClient : IDisposable
             if (ifNoneExist is not null) request.Headers.TryAddWithoutValidation("If-None-Exist", ifNoneExist);
         });
 
-    /// <summary><c>PUT {type}/{id}</c> with If-Match.</summary>
-    public Task<FhirAnswer> UpdateAsync(string type, string id, ReadOnlyMemory<byte> resource, string? ifMatchVersion, CancellationToken cancel) =>
-        SendAsync(HttpMethod.Put, Path(type, id), cancel, resource, request =>
+    /// <summary><c>PUT {type}/{id}</c> with If-Match. A version that cannot stand in a header is answered <see cref="FhirVerdict.Refused"/> without asking.</summary>
+    public Task<FhirAnswer> UpdateAsync(string type, string id, ReadOnlyMemory<byte> resource, string? ifMatchVersion, CancellationToken cancel)
+    {
+        if (ifMatchVersion is not null && !ifMatchVersion.All(c => c is > ' ' and < '\x7f' and not '"'))
+            return Task.FromResult(new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = "version-id" });
+        return SendAsync(HttpMethod.Put, Path(type, id), cancel, resource, request =>
         {
-            if (ifMatchVersion is not null) request.Headers.IfMatch.Add(new EntityTagHeaderValue($"\"{ifMatchVersion}\"", isWeak: true));
+            if (ifMatchVersion is not null) request.Headers.TryAddWithoutValidation("If-Match", $"W/\"{ifMatchVersion}\"");
         });
+    }
 
     /// <summary>Escapes a search value: the characters <c>\ , $ |</c> of FHIR, then the URL.</summary>
     public static string SearchValue(string value) =>
@@ -122,6 +128,8 @@ public sealed class FhirClient : IDisposable
         TimeoutRejectedException => "timeout",
         BrokenCircuitException => "circuit-open",
         HttpRequestException or IOException => "connection",
+        // A body that is not what its Content-Encoding says.
+        InvalidDataException => "connection",
         OperationCanceledException when !cancel.IsCancellationRequested => "timeout",
         _ => null,
     };
@@ -163,7 +171,7 @@ public sealed class FhirClient : IDisposable
 
     private bool IsBelowBase(string link)
     {
-        var url = new Uri(Base, link);
+        if (!Uri.TryCreate(Base, link, out var url)) return false;
         // Paging links of some servers are the base itself with a query (…/fhir?_getpages=…), without its trailing slash.
         var below = url.AbsolutePath.StartsWith(Base.AbsolutePath, StringComparison.Ordinal) || url.AbsolutePath + "/" == Base.AbsolutePath;
         return below && url.Scheme == Base.Scheme && url.Authority == Base.Authority && url.UserInfo.Length == 0;

@@ -15,7 +15,7 @@ internal sealed class ResilienceHandler : DelegatingHandler
     private static readonly ResiliencePropertyKey<bool> IsRead = new("cart.is-read");
     private readonly ResiliencePipeline<HttpResponseMessage> pipeline;
 
-    public ResilienceHandler(TimeProvider time, HttpMessageHandler inner)
+    public ResilienceHandler(TimeProvider time, TimeSpan attemptTimeout, HttpMessageHandler inner)
         : base(inner)
     {
         pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time, Name = "fhir-server" }
@@ -35,7 +35,7 @@ internal sealed class ResilienceHandler : DelegatingHandler
                 UseJitter = true,
                 ShouldHandle = args => ValueTask.FromResult(args.Context.Properties.GetValue(IsRead, false) && IsTransient(args.Outcome)),
             })
-            .AddTimeout(TimeSpan.FromSeconds(30))
+            .AddTimeout(attemptTimeout)
             .Build();
     }
 
@@ -59,7 +59,7 @@ internal sealed class ResilienceHandler : DelegatingHandler
     // 503 with Retry-After is an instruction, not a fault: the caller pauses this server.
     private static bool IsTransient(Outcome<HttpResponseMessage> outcome) => outcome switch
     {
-        { Exception: HttpRequestException or IOException or TimeoutRejectedException } => true,
+        { Exception: HttpRequestException or IOException or InvalidDataException or TimeoutRejectedException } => true,
         { Result.StatusCode: HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.GatewayTimeout } => true,
         { Result: { StatusCode: HttpStatusCode.ServiceUnavailable } response } => response.Headers.RetryAfter is null,
         _ => false,

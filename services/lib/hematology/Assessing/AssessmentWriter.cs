@@ -43,7 +43,7 @@ internal static class AssessmentWriter
             StartDay = started,
             StoppedOn = started is not null && !fold!.IsTherapyCurrent ? fold.Episode.DateOf(therapy!.LastDoseDay(fold.Day)!.Value) : null,
             Agents = therapy is null ? [] : [.. therapy.Courses.Select(course => Agent(course, fold!))],
-            Notes = [],
+            Notes = fold?.OffProtocol.AnyUpTo(fold.Day) == true ? [NoteCodes.OffProtocolDosing] : [],
         };
     }
 

@@ -15,9 +15,16 @@ internal sealed class EpisodeFlags
     private readonly FlagTracker response;
     private readonly FlagTracker complete;
     private readonly FlagTracker relapse;
+    private readonly FlagTracker nonResponse;
+    private readonly FlagTracker reduce;
+    private readonly FlagTracker thrombocytosis;
+    private readonly FlagTracker hepatotoxicity;
+    private readonly FlagTracker offProtocol;
+    private readonly FlagTracker noRecentCounts;
     private readonly FlagTracker dataQuality;
     private readonly Finding?[] missingWhenDue = new Finding?[3];
     private readonly Finding?[] missingWhenMissed = new Finding?[3];
+    private Finding? silence;
 
     public EpisodeFlags(EpisodeFold fold, RefusedEvents refused)
     {
@@ -30,6 +37,12 @@ internal sealed class EpisodeFlags
         response = Track(FlagCodes.TpoRaResponse);
         complete = Track(FlagCodes.CompleteResolution);
         relapse = Track(FlagCodes.Relapse);
+        nonResponse = Track(FlagCodes.NonResponseReview);
+        reduce = Track(FlagCodes.ThrombocytosisReduce);
+        thrombocytosis = Track(FlagCodes.ThrombocytosisHold);
+        hepatotoxicity = Track(FlagCodes.HepatotoxicityHold);
+        offProtocol = Track(FlagCodes.OffProtocolDosing);
+        noRecentCounts = Track(FlagCodes.NoRecentCounts);
         dataQuality = Track(FlagCodes.DataQuality);
     }
 
@@ -41,6 +54,7 @@ internal sealed class EpisodeFlags
         if (fold.State == States.Closed)
         {
             End(day);
+            silence = null;
             return;
         }
 
@@ -53,6 +67,13 @@ internal sealed class EpisodeFlags
         response.Step(day, fold.Response.IsMet ? fold.Response.Response : null);
         complete.Step(day, fold.Response.Complete);
         relapse.Step(day, fold.Response.Relapse);
+        nonResponse.Step(day, fold.IsOnHold ? null : fold.NonResponse.Cause);
+        reduce.Step(day, fold.Thrombocytosis.Reduce);
+        thrombocytosis.Step(day, fold.Thrombocytosis.Hold);
+        hepatotoxicity.Step(day, fold.Hepatotoxicity.Hold);
+        offProtocol.Step(day, fold.OffProtocol.On(day));
+        silence = IsSilent() ? silence ?? Silence() : null;
+        noRecentCounts.Step(day, silence);
         dataQuality.Step(day, refused.On(day));
     }
 
@@ -79,6 +100,21 @@ internal sealed class EpisodeFlags
         }
 
         return causes;
+    }
+
+    /// <summary>P13.1: nothing on the completed days nor today, while counts are needed. A source without labs proves no absence (P1.7).</summary>
+    private bool IsSilent()
+    {
+        var parameters = fold.Definition.Silence;
+        var counted = fold.All.Any(l => l.HasValueSince(fold.Day - parameters.CompletedDaysWithoutCount));
+        var needed = fold.IsAnySevere || fold.IsTherapyCurrent || fold.State == States.Indeterminate;
+        return fold.Provides.Labs && fold.Day >= parameters.FromDay && needed && !counted;
+    }
+
+    private Finding Silence()
+    {
+        var (from, to) = (fold.Day - fold.Definition.Silence.CompletedDaysWithoutCount, fold.Day - 1);
+        return new Finding($"No evaluable blood count from {Wording.Date(fold.Episode.DateOf(from))} to {Wording.Date(fold.Episode.DateOf(to))}", []);
     }
 
     private Finding Missing(string lineage, int fromDay, int toDay)

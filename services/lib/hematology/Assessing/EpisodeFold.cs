@@ -26,6 +26,10 @@ internal sealed class EpisodeFold
         Liver = new LiverTests(episode, lastDay, input.Facts);
         PlateletMaxima = Maxima(input);
         Response = new ResponseFold(episode, Anc, Platelets, Hemoglobin, Provides.Transfusions);
+        NonResponse = new NonResponse(this);
+        Thrombocytosis = new Thrombocytosis(this);
+        Hepatotoxicity = new Hepatotoxicity(this);
+        OffProtocol = new OffProtocolDosing(Therapy, episode, Definition.OffProtocol);
         closing = new Closing(this, input.Facts.Death?.DayNumber - episode.Day0, input.ClosedByOperatorOn?.DayNumber - episode.Day0);
         flags = new EpisodeFlags(this, new RefusedEvents(episode, lastDay, input.Facts, input.OwnFindings, Definition.Flags));
     }
@@ -54,6 +58,14 @@ internal sealed class EpisodeFold
 
     public ResponseFold Response { get; }
 
+    public NonResponse NonResponse { get; }
+
+    public Thrombocytosis Thrombocytosis { get; }
+
+    public Hepatotoxicity Hepatotoxicity { get; }
+
+    public OffProtocolDosing OffProtocol { get; }
+
     /// <summary>The day reached.</summary>
     public int Day { get; private set; }
 
@@ -67,6 +79,9 @@ internal sealed class EpisodeFold
     public bool HasTpoRa => Therapy.HasStartedBy(Day);
 
     public bool IsTherapyCurrent => Therapy.IsCurrent(Day);
+
+    /// <summary>High platelets or a raised ALT ask for a hold of the TPO-RA.</summary>
+    public bool IsOnHold => Thrombocytosis.Hold is not null || Hepatotoxicity.Hold is not null;
 
     /// <summary>Why the episode is closed on the day reached, or null.</summary>
     public string? ClosedBecause => closing.Reason;
@@ -86,7 +101,10 @@ internal sealed class EpisodeFold
     {
         foreach (var lineage in All) lineage.Step(Day, Therapy.StartDay);
         Response.Step(Day, HasTpoRa);
+        NonResponse.Step();
         closing.Step();
+        Thrombocytosis.Step();
+        Hepatotoxicity.Step();
         State = StateMachine.StateOf(this);
         flags.Step();
     }
@@ -102,7 +120,7 @@ internal sealed class EpisodeFold
     [
         .. input.Counts.Select(static judged => judged.Count)
             .Where(c => c.Fact.Lineage == Lineages.Platelets && !Episode.BelongsToTimeBefore(c.At) && c.At.DayNumber - Episode.Day0 <= LastDay)
-            .Select(c => new DailyMaximum(c.At.DayNumber - Episode.Day0, Magnitude.Of(c.Fact.Value, c.Fact.Comparator), null, c.Resource)),
+            .Select(c => new DailyMaximum(c.At.DayNumber - Episode.Day0, c.Fact.Value, c.Fact.Comparator, null, c.Resource)),
     ]);
 }
 

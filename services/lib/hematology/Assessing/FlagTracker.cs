@@ -45,6 +45,6 @@ internal sealed class FlagTracker(string code, Episode episode)
         Since = episode.DateOf(since),
         Until = until is { } day ? episode.DateOf(day) : null,
         Evidence = [.. causes.SelectMany(static c => c.Evidence).Distinct()],
-        Text = string.Join("; ", causes.Select(static c => c.Text)),
+        Text = string.Join("; ", causes.Select(static c => c.Text).Distinct()),
     };
 }

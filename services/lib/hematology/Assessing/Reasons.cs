@@ -16,6 +16,8 @@ internal static class Reasons
             States.Screening => Screening(fold),
             States.NoSevereCytopenia => Concluded(fold),
             States.Indeterminate => Obstacles(fold),
+            States.SafetyHold => [.. Texts(fold.Thrombocytosis.Hold, fold.Hepatotoxicity.Hold), .. Severe(fold)],
+            States.NonResponder => [.. Texts(fold.NonResponse.Cause), .. Severe(fold)],
             States.Responded or States.Tapering => Responded(fold),
             _ => Severe(fold),
         };
@@ -82,12 +84,9 @@ internal static class Reasons
         return last.Max() is { } date ? $"Last platelet or red-cell transfusion on {Wording.Date(date)}" : "No platelet or red-cell transfusion in the episode";
     }
 
-    private static List<string> Severe(EpisodeFold fold)
-    {
-        List<string> reasons = [.. fold.All.Select(static l => l.SevereCause?.Text).OfType<string>()];
-        if (fold.Response.Relapse is { } relapse) reasons.Add(relapse.Text);
-        return reasons;
-    }
+    private static List<string> Severe(EpisodeFold fold) => Texts([.. fold.All.Select(static l => l.SevereCause), fold.Response.Relapse]);
+
+    private static List<string> Texts(params IEnumerable<Finding?> findings) => [.. findings.OfType<Finding>().Select(static f => f.Text)];
 
     private static string Tapering(EpisodeFold fold)
     {

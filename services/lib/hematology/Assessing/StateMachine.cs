@@ -9,9 +9,10 @@ internal static class StateMachine
     {
         if (fold.ClosedBecause is not null) return States.Closed;
         if (!fold.HasTpoRa) return WithoutTherapy(fold);
+        if (fold.IsOnHold) return States.SafetyHold;
         if (fold.Response.Relapse is not null) return OnOrAfterTherapy(fold);
         if (fold.Response.IsMet) return fold.Therapy.IsTapering(fold.Day) ? States.Tapering : States.Responded;
-        return OnOrAfterTherapy(fold);
+        return fold.NonResponse.Cause is not null ? States.NonResponder : OnOrAfterTherapy(fold);
     }
 
     /// <summary>Treated before and not now, with the state of an untreated patient (P10.7).</summary>

@@ -1,8 +1,13 @@
 namespace CarT.Fhir.Hematology;
 
 /// <summary>The largest value of each day, for upper limits (P3.1), in order of days. <see cref="Limit"/> is the ULN of the value, where it has one.</summary>
-internal readonly record struct DailyMaximum(int Day, Magnitude Value, decimal? Limit, string Resource)
+internal readonly record struct DailyMaximum(int Day, decimal Number, string? Comparator, decimal? Limit, string Resource)
 {
+    public Magnitude Value => Magnitude.Of(Number, Comparator);
+
+    /// <summary>The number as people read it, its comparator included.</summary>
+    public string Text => Comparator + Wording.Number(Number);
+
     /// <summary>Whether the value reaches this multiple of its own upper limit of normal; false without one (P9.7).</summary>
     public bool ReachesTimesLimit(decimal times) => Limit is { } limit && Value.IsAtLeast(times * limit);
 }
@@ -36,5 +41,5 @@ internal static class DailyMaxima
     }
 
     private static Magnitude Relative(DailyMaximum value) =>
-        value.Limit is > 0 and { } limit ? value.Value with { Value = value.Value.Value / limit } : value.Value;
+        value.Limit is > 0 and { } limit ? value.Value with { Value = value.Number / limit } : value.Value;
 }

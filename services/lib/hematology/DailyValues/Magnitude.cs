@@ -14,4 +14,10 @@ internal readonly record struct Magnitude(decimal Value, int Nudge) : IComparabl
     public bool IsAbove(decimal limit) => CompareTo(new Magnitude(limit, 0)) > 0;
 
     public bool IsAtLeast(decimal limit) => CompareTo(new Magnitude(limit, 0)) >= 0;
+
+    public bool IsBelow(decimal limit) => CompareTo(new Magnitude(limit, 0)) < 0;
+
+    /// <summary>The point on the straight line from <paramref name="from"/> to <paramref name="to"/>, this many steps of all on.</summary>
+    public static Magnitude Between(Magnitude from, Magnitude to, int steps, int all) => new(
+        ((from.Value * (all - steps)) + (to.Value * steps)) / all, Math.Sign((from.Nudge * (all - steps)) + (to.Nudge * steps)));
 }

@@ -88,9 +88,11 @@ internal static class DefinitionParser
         s.Positive("reduceAbovePerUl"), s.Positive("holdAbovePerUl"), s.Positive("resumeBelowPerUl"));
 
     private static GradeParameters Grades(DefinitionSection s) => new(
-        s.OneOf("icahtMode", "strict", "fred-hutch"), s.Int("earlyFromDay"), s.Int("earlyToDay"), s.Int("lateFromDay"), s.Int("lateToDay"),
-        s.Int("fillMaxGapDays"), s.Int("joinMaxGapDays"), s.OneOf("ctcaeVersion", "5.0", "6.0"),
-        s.Int("carHematotoxFromDay", -365, 0), s.Int("carHematotoxToDay", -365, 0));
+        s.OneOf("icahtMode", Icaht.Strict, Icaht.FredHutch), s.Int("earlyFromDay"), s.Int("earlyToDay"), s.Int("lateFromDay"), s.Int("lateToDay"),
+        s.Int("fillMaxGapDays"), s.Int("joinMaxGapDays"), s.OneOf("ticahtMode", Ticaht.Table, Ticaht.Code),
+        s.OneOf("ctcaeVersion", Ctcae.Version5, Ctcae.Version6), s.Int("carHematotoxFromDay", -365, 0), s.Int("carHematotoxToDay", -365, 0),
+        s.Section("phenotype", static s => new PhenotypeParameters(
+            s.Int("toDay"), s.Positive("aplasticBelowPerUl"), s.Int("aplasticDays", 1), s.Positive("recoveredAbovePerUl"), s.Int("dipAfterDay"))));
 
     /// <summary>Faults that concern two parameters together.</summary>
     private static void Check(ProtocolDefinition d, List<string> faults)
@@ -106,6 +108,10 @@ internal static class DefinitionParser
         Require(d.Detection.ConcludeFromDay == d.Detection.ScreeningToDay + 1, "detection.concludeFromDay: must be the day after screeningToDay");
         Require(d.Escalation.DoseDaysMinPercent <= 100, "escalation.doseDaysMinPercent: must not be above 100");
         Require(d.Escalation.LowStartCapMgPerDay <= d.Escalation.CapMgPerDay, "escalation.lowStartCapMgPerDay: must not be above capMgPerDay");
+        Require(d.Grades.EarlyToDay >= d.Grades.EarlyFromDay, "grades.earlyToDay: must not lie before earlyFromDay");
+        Require(d.Grades.LateFromDay > d.Grades.EarlyToDay, "grades.lateFromDay: must lie after earlyToDay");
+        Require(d.Grades.LateToDay >= d.Grades.LateFromDay, "grades.lateToDay: must not lie before lateFromDay");
+        Require(d.Grades.CarHematotoxToDay >= d.Grades.CarHematotoxFromDay, "grades.carHematotoxToDay: must not lie before carHematotoxFromDay");
         foreach (var (name, limits) in d.Thrombocytosis.ByAgent)
         {
             Require(

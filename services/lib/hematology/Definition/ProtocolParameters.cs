@@ -123,7 +123,9 @@ public sealed record FlagParameters(
 
 public sealed record SilenceParameters(int FromDay, int CompletedDaysWithoutCount);
 
-/// <summary>Windows and modes of the grades (P12), and the window of CAR-HEMATOTOX (P1.4).</summary>
+/// <summary>
+/// Windows and modes of the grades (P12), and the window of CAR-HEMATOTOX (P1.4). The limits of a published scale belong to the scale and are none.
+/// </summary>
 public sealed record GradeParameters(
     string IcahtMode,
     int EarlyFromDay,
@@ -132,9 +134,14 @@ public sealed record GradeParameters(
     int LateToDay,
     int FillMaxGapDays,
     int JoinMaxGapDays,
+    string TicahtMode,
     string CtcaeVersion,
     int CarHematotoxFromDay,
-    int CarHematotoxToDay);
+    int CarHematotoxToDay,
+    PhenotypeParameters Phenotype);
+
+/// <summary>The courses of neutrophil recovery (P12.6).</summary>
+public sealed record PhenotypeParameters(int ToDay, decimal AplasticBelowPerUl, int AplasticDays, decimal RecoveredAbovePerUl, int DipAfterDay);
 
 /// <summary>A default that no source gives and that a haematologist must approve: the rule, the parameters it concerns, and why.</summary>
 public sealed record SignOff(string Rule, IReadOnlyList<string> Parameters, string Text);

@@ -52,7 +52,17 @@ internal sealed class AgentCourse
         return doseDays.Count == 0 ? null : new AgentCourse(agent, doseDays);
     }
 
-    public DoseDay? LastUpTo(int day)
+    public DoseDay? LastUpTo(int day) => CountUpTo(day) is > 0 and var count ? days[count - 1] : null;
+
+    /// <summary>The dose days up to a day, the latest first.</summary>
+    public IEnumerable<DoseDay> LatestFirst(int day)
+    {
+        for (var i = CountUpTo(day) - 1; i >= 0; i--) yield return days[i];
+    }
+
+    public int DosesUpTo(int day) => days.TakeWhile(d => d.Day <= day).Sum(static d => d.Doses);
+
+    private int CountUpTo(int day)
     {
         var (low, high) = (0, days.Count);
         while (low < high)
@@ -62,10 +72,8 @@ internal sealed class AgentCourse
             else high = middle;
         }
 
-        return low == 0 ? null : days[low - 1];
+        return low;
     }
-
-    public int DosesUpTo(int day) => days.TakeWhile(d => d.Day <= day).Sum(static d => d.Doses);
 
     private static DoseDay Administered(string agent, int day, List<Sighted<DrugGiven>> doses)
     {

@@ -2,20 +2,43 @@ using CarT.Fhir.Contracts;
 
 namespace CarT.Fhir.Hematology;
 
-/// <summary>What is proposed to a clinician on the last day (P9.4). Proposals, never orders (P11.5).</summary>
+/// <summary>What is proposed to a clinician on the last day (P9.3 to P9.9). Proposals, never orders (P11.5).</summary>
 internal static class Proposals
 {
     public static ProposedCarePlan Of(EpisodeFold fold)
     {
-        var plan = new List<ProposedActivity>();
-        if (fold.State is not (States.Closed or States.SafetyHold) && fold.IsAnySevere) plan.AddRange(ForSevere(fold));
-        if (fold.State == States.SeverePersistentCytopenia) plan.AddRange(BeforeTherapy(fold));
-        if (fold.IsTherapyCurrent && IsTreated(fold.State)) plan.AddRange(UnderTherapy(fold));
+        IEnumerable<ProposedActivity> plan = fold.State switch
+        {
+            States.Closed => [],
+            States.SafetyHold => OnHold(fold),
+            _ => WithoutHold(fold),
+        };
         return new ProposedCarePlan([.. plan.DistinctBy(static a => a.Code).OrderBy(static a => a.Code, StringComparer.Ordinal)]);
     }
 
-    private static bool IsTreated(string state) =>
-        state is States.OnTreatment or States.SafetyHold or States.Responded or States.Tapering or States.NonResponder;
+    private static List<ProposedActivity> WithoutHold(EpisodeFold fold)
+    {
+        var plan = new List<ProposedActivity>();
+        if (fold.IsAnySevere) plan.AddRange(ForSevere(fold));
+        if (fold.State == States.SeverePersistentCytopenia) plan.AddRange(BeforeTherapy(fold));
+        if (fold.IsTherapyCurrent) plan.AddRange(UnderTherapy(fold));
+        if (fold.NonResponse.Cause is { } cause)
+            plan.Add(Task(ActivityCodes.StopTpoRaReview, "Review whether to stop the TPO-RA: " + cause.Text, cause.Evidence));
+        return plan;
+    }
+
+    /// <summary>Exactly these with a hold, whether therapy is current or not (P9.8).</summary>
+    private static IEnumerable<ProposedActivity> OnHold(EpisodeFold fold)
+    {
+        var causes = new[] { fold.Thrombocytosis.Hold, fold.Hepatotoxicity.Hold }.OfType<Finding>().ToList();
+        List<string> evidence = [.. causes.SelectMany(static c => c.Evidence).Distinct()];
+        var monitoring = fold.Definition.Monitoring;
+        yield return Task(ActivityCodes.HoldTpoRa, "Hold the TPO-RA: " + string.Join("; ", causes.Select(static c => c.Text)), evidence);
+        var cbc = $"Blood count with differential, {Times(monitoring.CbcTimesPerWeek)} weekly, during the hold of the TPO-RA";
+        var liver = $"Liver panel (ALT, AST, bilirubin), at least every {monitoring.LiverPanelEveryDays} days, during the hold of the TPO-RA";
+        yield return Request(ActivityCodes.CbcWithDifferential, cbc, evidence);
+        yield return Request(ActivityCodes.LiverPanel, liver, evidence);
+    }
 
     private static IEnumerable<ProposedActivity> ForSevere(EpisodeFold fold)
     {
@@ -49,6 +72,8 @@ internal static class Proposals
         yield return Request(ActivityCodes.CbcWithDifferential, cbc, evidence);
         yield return Request(ActivityCodes.LiverPanel, liver, evidence);
         if (StartRules.IsSecondRomiplostimDue(fold)) yield return StartRules.SecondRomiplostim(fold);
+        if (ReductionRules.Reduction(fold) is { } less) yield return less;
+        if (EscalationRules.Escalation(fold) is { } more) yield return more;
     }
 
     private static List<string> SevereEvidence(EpisodeFold fold) =>
@@ -59,7 +84,7 @@ internal static class Proposals
 
     private static string Times(int perWeek) => perWeek switch { 1 => "once", 2 => "twice", _ => perWeek + " times" };
 
-    private static ProposedActivity Task(string code, string text, IReadOnlyList<string> evidence) => Activity(code, ActivityKinds.Task, text, null, evidence);
+    public static ProposedActivity Task(string code, string text, IReadOnlyList<string> evidence) => Activity(code, ActivityKinds.Task, text, null, evidence);
 
     private static ProposedActivity Request(string code, string text, IReadOnlyList<string> evidence) =>
         Activity(code, ActivityKinds.ServiceRequest, text, null, evidence);

@@ -5,7 +5,7 @@ namespace CarT.Fhir.Hematology;
 /// <summary>When a TPO-RA is proposed for consideration, and at which dose (P9.4). All of it is off-label, and the texts say so.</summary>
 internal static class StartRules
 {
-    private const string OffLabel = "off-label after CAR-T; a clinician decides and orders";
+    public const string OffLabel = "off-label after CAR-T; a clinician decides and orders";
 
     public static bool Allow(EpisodeFold fold)
     {
@@ -45,12 +45,14 @@ internal static class StartRules
             evidence);
     }
 
-    /// <summary>Exactly one dose was given, a week ago or longer, and it is current.</summary>
+    /// <summary>Exactly one dose was given, a week ago or longer, it is current, and the platelets ask for no less.</summary>
     public static bool IsSecondRomiplostimDue(EpisodeFold fold) =>
         fold.Therapy.Romiplostim is { } romiplostim
         && romiplostim.DosesUpTo(fold.Day) == 1
         && fold.Day - romiplostim.First.Day >= fold.Definition.Start.SecondRomiplostimAfterDays
-        && fold.Therapy.IsCurrent(romiplostim, fold.Day);
+        && fold.Therapy.IsCurrent(romiplostim, fold.Day)
+        && !fold.IsOnHold
+        && fold.Thrombocytosis.Reduce is null;
 
     public static ProposedActivity SecondRomiplostim(EpisodeFold fold)
     {

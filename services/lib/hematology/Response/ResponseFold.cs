@@ -20,6 +20,9 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
 
     public DateOnly? ConfirmedOn { get; private set; }
 
+    /// <summary>The day from which the response is in force: its confirmation, or the end of the last relapse; null while it is not in force.</summary>
+    public int? InForceSinceDay { get; private set; }
+
     /// <summary>The relapse that goes on (P8.5), or null.</summary>
     public Finding? Relapse { get; private set; }
 
@@ -38,11 +41,12 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
         }
         else if (Relapse is not null)
         {
-            if (Holds(day)) Relapse = null;
+            if (Holds(day)) EndRelapse(day);
         }
         else
         {
             Relapse = FindRelapse();
+            if (Relapse is not null) InForceSinceDay = null;
         }
 
         UpdateComplete(day);
@@ -69,7 +73,14 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
         var resolved = qualifying.FindAll(static l => l.Resolution is not null);
         On = Latest(day, resolved.Min(static l => l.Resolution!.First.Day));
         ConfirmedOn = episode.DateOf(day);
+        InForceSinceDay = day;
         Response = Explain("Response", resolved, day);
+    }
+
+    private void EndRelapse(int day)
+    {
+        Relapse = null;
+        InForceSinceDay = day;
     }
 
     private Finding? FindRelapse()

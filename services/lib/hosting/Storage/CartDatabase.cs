@@ -10,24 +10,28 @@ namespace CarT.Fhir.Hosting.Storage;
 /// </summary>
 public sealed class CartDatabase : IDisposable
 {
+    // Every commit survives a power cut: each service tells others that it has something (the 200 of the hook, the receipts) right after committing it.
+    private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
+
     private readonly string connectionString;
-    private readonly string pragmas;
+    private readonly FileStream ownership;
     private readonly SemaphoreSlim writer = new(1, 1);
 
-    /// <param name="options">Where the files live.</param>
+    /// <param name="options">Where the files live. A folder that is made here is for this user alone: it holds what the hospital sent.</param>
     /// <param name="service">Name of the service; also the file's name.</param>
-    /// <param name="fullSync">True where a commit must survive a power cut before anybody is told (the notification store).</param>
-    public CartDatabase(StoreOptions options, string service, bool fullSync)
+    /// <exception cref="CartOptionsException">Another process works on this store. Leases and the single writer rest on there being one.</exception>
+    public CartDatabase(StoreOptions options, string service)
     {
         Service = service;
-        Directory.CreateDirectory(options.Path);
+        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(options.Path);
+        else Directory.CreateDirectory(options.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        ownership = TakeOwnership(options.Path, service);
         connectionString = new SqliteConnectionStringBuilder
         {
             DataSource = System.IO.Path.Combine(options.Path, service + ".db"),
             DefaultTimeout = 30,
             Pooling = true,
         }.ToString();
-        pragmas = $"PRAGMA synchronous={(fullSync ? "FULL" : "NORMAL")}; PRAGMA foreign_keys=ON;";
     }
 
     public string Service { get; }
@@ -69,6 +73,19 @@ public sealed class CartDatabase : IDisposable
     {
         using (var connection = new SqliteConnection(connectionString)) SqliteConnection.ClearPool(connection);
         writer.Dispose();
+        ownership.Dispose();
+    }
+
+    private static FileStream TakeOwnership(string path, string service)
+    {
+        try
+        {
+            return new FileStream(System.IO.Path.Combine(path, service + ".lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new CartOptionsException([$"Cart:Store:Path: the {service} store in '{path}' cannot be opened, or another process works on it"]);
+        }
     }
 
     private async Task<SqliteConnection> OpenAsync(CancellationToken cancel)
@@ -78,7 +95,7 @@ public sealed class CartDatabase : IDisposable
         {
             await connection.OpenAsync(cancel);
             await using var command = connection.CreateCommand();
-            command.CommandText = pragmas;
+            command.CommandText = Pragmas;
             await command.ExecuteNonQueryAsync(cancel);
             return connection;
         }

@@ -10,7 +10,8 @@ namespace CarT.Fhir.Hosting.Telemetry;
 /// <summary>Exports traces and metrics over OTLP while the host runs, and flushes on stop. Does nothing without an endpoint.</summary>
 internal sealed class TelemetryExport(CartOptions options, IReadOnlyList<IServiceModule> modules) : IHostedService, IDisposable
 {
-    private static readonly string[] Sources = [CartTelemetry.Name, "Microsoft.AspNetCore", "System.Net.Http", "MassTransit", "Polly"];
+    // Not System.Net.Http and not Microsoft.AspNetCore: their spans carry paths, and a FHIR path holds the patient's id.
+    private static readonly string[] Sources = [CartTelemetry.Name, "MassTransit"];
     private static readonly string[] Meters = [CartTelemetry.Name, "Microsoft.AspNetCore.Hosting", "System.Net.Http", "System.Runtime", "MassTransit", "Polly"];
     private TracerProvider? tracer;
     private MeterProvider? meter;
