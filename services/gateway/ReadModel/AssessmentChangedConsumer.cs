@@ -21,6 +21,9 @@ internal sealed class AssessmentChangedConsumer(ReadModelWriter writer) : IConsu
         await context.Publish(new AssessmentApplied { Patient = revision.Patient, Revision = standing, Consumer = "gateway" }, context.CancellationToken);
     }
 
+    // What the read model needs and no more, so that the gateway shows whatever it can. Write-back needs more (FHIR ids, one identity per flag, known
+    // statuses and kinds), because it writes into a chart. A message that one of the two refuses gets no receipt there and is sent again until the
+    // protocol service is mended: nothing is dropped in silence, the error queue and the backlog show it.
     private static void Check(AssessmentChanged revision)
     {
         Require(!string.IsNullOrEmpty(revision.Patient.Namespace) && !string.IsNullOrEmpty(revision.Patient.Id), "patient is empty");

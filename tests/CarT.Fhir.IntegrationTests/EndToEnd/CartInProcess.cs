@@ -63,7 +63,6 @@ internal sealed class CartInProcess : IAsyncDisposable
         ["Cart:Store:Path"] = store,
         ["Cart:Api:BaseUrl"] = url + "/fhir",
         ["Cart:Api:Secrets:0"] = ApiSecret,
-        ["Cart:Api:BaseUrl"] = url,
         ["Cart:Sources:main:BaseUrl"] = hospital.Base,
         ["Cart:Sources:main:Provides:0"] = "labs",
         ["Cart:Sources:main:Provides:1"] = "doses",
