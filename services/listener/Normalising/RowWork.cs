@@ -17,7 +17,7 @@ internal static class RowWork
     public static WorkedRow Of(NotificationRow row, Notification notification, IReadOnlyList<ResourceVersion> versions)
     {
         var refusals = versions.SelectMany(RefusalsOf).Concat(notification.Items.OfType<NotificationItem.Unusable>().Select(RefusalOf)).ToList();
-        var deliveries = versions.Where(IsSent).GroupBy(version => version.Patient).Select(DeliveryOf).ToList();
+        var deliveries = versions.Where(IsSent).GroupBy(ConcernOf).Select(DeliveryOf).ToList();
         return new WorkedRow(row.Id, row.Source, StatusOf(notification, deliveries.Count, refusals.Count))
         {
             Kind = notification.Kind,
@@ -42,8 +42,12 @@ internal static class RowWork
         version.Resource.Id.Length > 0 && version.Resource.Type.Length > 0
         && version.NotRelevant is not (NotRelevantReasons.TypeNotUsed or NotRelevantReasons.OwnWrite);
 
-    private static NewDelivery DeliveryOf(IGrouping<PatientKey?, ResourceVersion> versions) =>
-        new(versions.Key?.Id, JsonSerializer.Serialize(versions.ToList(), CartJson.Options));
+    // One delivery per patient, and one per resource of which nobody knows the patient here.
+    private static (PatientKey? Patient, ResourceKey? Alone) ConcernOf(ResourceVersion version) =>
+        (version.Patient, version.Patient is null ? version.Resource : null);
+
+    private static NewDelivery DeliveryOf(IGrouping<(PatientKey? Patient, ResourceKey? Alone), ResourceVersion> versions) =>
+        new(versions.Key.Patient?.Id, JsonSerializer.Serialize(versions.ToList(), CartJson.Options));
 
     private static string? NoteOf(Notification notification, IReadOnlyList<ResourceVersion> versions, int deliveries) =>
         !notification.Supported ? FormNotSupported

@@ -11,7 +11,7 @@ using MassTransit;
 namespace CarT.Fhir.Listener.Sending;
 
 /// <summary>
-/// Publishes deliveries, one message per patient of a batch, and publishes them again until the receipt comes. The rows are the outbox: whatever is
+/// Publishes deliveries, one message per patient of a batch and one for each that names no patient, and publishes them again until the receipt comes. The rows are the outbox: whatever is
 /// lost on the way (a crash, a rebuilt broker, an error queue) is sent again.
 /// </summary>
 internal sealed partial class FactsSender(
@@ -83,7 +83,8 @@ internal sealed partial class FactsSender(
 
     private async Task PublishAsync(IReadOnlyList<DeliveryRow> rows, CancellationToken cancel)
     {
-        foreach (var group in rows.GroupBy(row => (row.Source, row.PatientId)))
+        // What names no patient goes alone: the retraction of one patient's result must not share the fate of another's.
+        foreach (var group in rows.GroupBy(row => (row.Source, row.PatientId, Alone: row.PatientId is null ? row.Id : 0)))
         {
             // A source that is no longer configured keeps its rows; they wait and are visible.
             if (!sources.TryFind(group.Key.Source, out var source)) continue;
