@@ -1,12 +1,16 @@
 namespace CarT.Fhir.Listener.Admin;
 
-/// <summary>One source as operators see it. Rows are counted by status; those retrying are among the received.</summary>
+/// <summary>
+/// One source as operators see it. Rows are counted by status; those retrying are among the received. Stuck deliveries were sent more than five times
+/// since the start of the process without a receipt.
+/// </summary>
 internal sealed record SourceView(
     string Name,
     string Namespace,
     DateTimeOffset? LastHeardAt,
     IReadOnlyDictionary<string, long> Rows,
     long Retrying,
+    long StuckDeliveries,
     long OpenRefusals,
     bool HandshakeSeen,
     IReadOnlyList<SubscriptionView> Subscriptions);

@@ -2,13 +2,14 @@ using System.Globalization;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 
 namespace CarT.Fhir.Listener.Admin;
 
 /// <summary>What operators ask and do: sources, refusals, release of a refused row. Needs the API secret; errors are problem+json.</summary>
-internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore store, ILogger<AdminEndpoints> log)
+internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore store, Outstanding outstanding, ILogger<AdminEndpoints> log)
 {
     private const int LargestPage = 500;
 
@@ -26,12 +27,14 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
     {
         var counts = await store.CountsAsync(cancel);
         var retrying = await store.RetryingCountsAsync(cancel);
+        var stuck = outstanding.Stuck();
         var refused = await store.RefusedCountsAsync(cancel);
         var subscriptions = await store.SubscriptionsAsync(cancel);
         var views = sources.All.OrderBy(source => source.Name, StringComparer.Ordinal).Select(source => ViewOf(
             source,
             [.. counts.Where(count => count.Source == source.Name)],
             retrying.GetValueOrDefault(source.Name),
+            stuck.GetValueOrDefault(source.Name),
             refused.GetValueOrDefault(source.Name),
             [.. subscriptions.Where(subscription => subscription.Source == source.Name).Select(ViewOf)]));
         return Results.Json(views, CartJson.Options);
@@ -60,12 +63,13 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
     }
 
     private static SourceView ViewOf(
-        Source source, List<StatusCount> counts, long retrying, long refused, IReadOnlyList<SubscriptionView> subscriptions) => new(
+        Source source, List<StatusCount> counts, long retrying, long stuck, long refused, IReadOnlyList<SubscriptionView> subscriptions) => new(
         source.Name,
         source.Reading.Namespace,
         Instant(counts.Count == 0 ? null : counts.Max(count => count.LastTicks)),
         counts.ToDictionary(count => count.Status, count => count.Rows, StringComparer.Ordinal),
         retrying,
+        stuck,
         refused,
         subscriptions.Any(subscription => subscription.HandshakeAt is not null),
         subscriptions);

@@ -9,7 +9,7 @@ namespace CarT.Fhir.Listener.Sending;
 public sealed class ReceiptContractException(string message) : Exception(message);
 
 /// <summary>The receipt of the protocol service: these deliveries are done. Any number of times.</summary>
-internal sealed class FactsAppliedConsumer(SourceTable sources, ListenerStore store, Outstanding outstanding) : IConsumer<FactsApplied>
+internal sealed class FactsAppliedConsumer(SourceTable sources, ListenerStore store, Outstanding outstanding, FactsSender sender) : IConsumer<FactsApplied>
 {
     public async Task Consume(ConsumeContext<FactsApplied> context)
     {
@@ -17,6 +17,6 @@ internal sealed class FactsAppliedConsumer(SourceTable sources, ListenerStore st
         if (!sources.TryFind(receipt.Source, out var source)) throw new ReceiptContractException("FactsApplied: source is not configured");
         if (receipt.RowIds is null) throw new ReceiptContractException("FactsApplied: rowIds is null");
         await store.ReceiptAsync(source.Name, receipt.RowIds, context.CancellationToken);
-        outstanding.Settled(receipt.RowIds);
+        if (outstanding.Settled(receipt.RowIds)) sender.DeliveriesCame.Raise();
     }
 }

@@ -28,7 +28,7 @@ internal sealed partial class FactsSender(
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
     private long lastSentId;
 
-    /// <summary>Raised when deliveries are there.</summary>
+    /// <summary>Raised when deliveries are there, and when there is room to send them.</summary>
     public WakeSignal DeliveriesCame { get; } = new();
 
     public override void Dispose()
@@ -63,7 +63,9 @@ internal sealed partial class FactsSender(
 
     private async Task<int> SendNewAsync(CancellationToken cancel)
     {
-        var rows = await store.OpenDeliveriesAsync(lastSentId, BatchDeliveries, cancel);
+        var limit = Math.Min(BatchDeliveries, outstanding.Room);
+        if (limit == 0) return 0;
+        var rows = await store.OpenDeliveriesAsync(lastSentId, limit, cancel);
         await PublishAsync(rows, cancel);
         if (rows.Count > 0) lastSentId = rows[^1].Id;
         return rows.Count;
@@ -90,8 +92,9 @@ internal sealed partial class FactsSender(
             if (!sources.TryFind(group.Key.Source, out var source)) continue;
             if (TryMake(source, group.Key.PatientId, [.. group]) is not { } message) continue;
             using var span = CartTelemetry.Continue("listener.send", ActivityKind.Producer, message.TraceParent);
+            // Before, since the receipt may be faster than the return from here.
+            outstanding.Sent(source.Name, message.RowIds);
             await bus.Publish(message with { TraceParent = CartTelemetry.CurrentTraceParent ?? message.TraceParent }, cancel);
-            outstanding.Sent(message.RowIds);
         }
     }
 
@@ -105,7 +108,7 @@ internal sealed partial class FactsSender(
         catch (Exception e) when (e is JsonException or NotSupportedException or ArgumentException or InvalidOperationException)
         {
             Log.RowsFail(log, source.Name, rows[0].Id, rows.Count, e.GetType().Name, e.StackTrace);
-            outstanding.Sent(rows.Select(row => row.Id));
+            outstanding.Sent(source.Name, rows.Select(row => row.Id));
             return null;
         }
     }

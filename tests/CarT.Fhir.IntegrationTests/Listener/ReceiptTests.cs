@@ -95,6 +95,79 @@ public sealed class ReceiptTests : IAsyncLifetime
         Assert.Contains(groups, writes => writes > 1);
     }
 
+    [Fact]
+    public async Task P3_2_Each_retraction_without_patient_is_a_message_of_its_own()
+    {
+        await using (var listener = await ListenerHost.StartAsync(store.Path, ehr, receipts: false))
+        {
+            await TakeAsync(listener, Bodies.Notification(
+                ehr.BaseUrl, "event-notification", "active", 2, [],
+                Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "DELETE"),
+                Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-2", "DELETE")));
+            await TakeAsync(listener, Bodies.PlateletsWithoutPatient("plt-3"));
+            await listener.RowsAsync("sent", 2);
+        }
+
+        // Now all of them are open at once.
+        await using var restarted = await ListenerHost.StartAsync(store.Path, ehr);
+        for (var i = 0; i < 3; i++) Assert.Single((await restarted.NextFactsAsync()).Resources);
+        await restarted.RowsAsync("done", 2);
+    }
+
+    [Fact]
+    public async Task A_delivery_that_cannot_be_read_stops_neither_the_process_nor_its_neighbours()
+    {
+        await using (var listener = await ListenerHost.StartAsync(store.Path, ehr, receipts: false))
+        {
+            await TakeAsync(listener, Bodies.Platelets("plt-1"));
+            await TakeAsync(listener, Bodies.Platelets("plt-2", "p2"));
+            await listener.RowsAsync("sent", 2);
+        }
+        await store.ExecuteAsync("UPDATE deliveries SET body = 'no JSON' WHERE patient_id = 'p1'");
+
+        await using var restarted = await ListenerHost.StartAsync(store.Path, ehr);
+        Assert.Equal("p2", (await restarted.NextFactsAsync()).Patient!.Value.Id);
+        await restarted.RowsAsync("done", 1);
+    }
+
+    [Fact]
+    public async Task Of_a_long_backlog_two_thousand_deliveries_are_under_way_and_receipts_make_room()
+    {
+        await using (var listener = await ListenerHost.StartAsync(store.Path, ehr))
+        {
+            await TakeAsync(listener, Bodies.Platelets("plt-1"));
+            await listener.RowsAsync("done", 1);
+        }
+        await store.ExecuteAsync(
+            """
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2100)
+            INSERT INTO deliveries (notification_id, source, patient_id, body) SELECT 1, 'main', 'p' || i, '[]' FROM n
+            """);
+
+        await using var restarted = await ListenerHost.StartAsync(store.Path, ehr, receipts: false);
+        var sent = new List<Contracts.Messages.FactsRecorded>();
+        while (sent.Count < 2000) sent.Add(await restarted.NextFactsAsync());
+        Assert.False(await restarted.HasFactsWithinAsync(AShortWhile));
+        await restarted.ReceiptAsync([.. sent.Take(100).SelectMany(facts => facts.RowIds)]);
+        for (var i = 0; i < 100; i++) await restarted.NextFactsAsync();
+    }
+
+    [Fact]
+    public async Task A_delivery_that_was_sent_often_without_a_receipt_is_shown_to_operators()
+    {
+        await using var listener = await ListenerHost.StartAsync(store.Path, ehr, receipts: false, time);
+        await TakeAsync(listener, Bodies.Platelets("plt-1"));
+        for (var sends = 1; sends <= 5; sends++)
+        {
+            await listener.NextFactsAsync();
+            Assert.Equal(0, (await listener.SourceAsync()).GetProperty("stuckDeliveries").GetInt64());
+            time.Advance(TimeSpan.FromMinutes(6));
+        }
+
+        await listener.NextFactsAsync();
+        await ListenerHost.UntilAsync(async () => (await listener.SourceAsync()).GetProperty("stuckDeliveries").GetInt64() == 1);
+    }
+
     private static async Task<Contracts.Messages.FactsRecorded> NextOfAsync(ListenerHost listener, string patient)
     {
         while (true)
