@@ -26,6 +26,7 @@ public sealed class ListenerModule : IServiceModule
     public void AddServices(IServiceCollection services, CartOptions options)
     {
         services.AddSingleton<ListenerMetrics>();
+        services.AddSingleton<Jitter>();
         services.AddSingleton<SourceTable>();
         services.AddSingleton(provider => new GroupCommit(
             provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<ListenerMetrics>()));

@@ -15,7 +15,7 @@ namespace CarT.Fhir.Listener.Normalising;
 /// nobody else; the rows themselves are the queue.
 /// </summary>
 internal sealed partial class Normaliser(
-    SourceTable sources, ListenerStore store, ResourceVersions versions, FactsSender sender, ListenerMetrics metrics, ILogger<Normaliser> log)
+    SourceTable sources, ListenerStore store, ResourceVersions versions, FactsSender sender, ListenerMetrics metrics, Jitter jitter, ILogger<Normaliser> log)
     : BackgroundService
 {
     private const int BatchRows = 256;
@@ -100,11 +100,11 @@ internal sealed partial class Normaliser(
         return RowWork.Of(row, notification, read);
     }
 
-    private static TimeSpan DelayAfter(long attempts, TimeSpan? asked)
+    private TimeSpan DelayAfter(long attempts, TimeSpan? asked)
     {
         var backOff = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(attempts, 10)));
         var delay = asked > backOff ? asked.Value : backOff;
-        return delay < LongestDelay ? delay : LongestDelay;
+        return jitter.Lengthen(delay < LongestDelay ? delay : LongestDelay);
     }
 
     private static partial class Log

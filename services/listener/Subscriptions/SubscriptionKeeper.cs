@@ -16,7 +16,13 @@ namespace CarT.Fhir.Listener.Subscriptions;
 /// run out, or with another secret. One that somebody switched off stays off; operators see it. Nothing is created before a search was answered.
 /// </summary>
 internal sealed partial class SubscriptionKeeper(
-    SourceTable sources, ListenerStore store, ClinicalClock clock, TimeProvider time, IHostApplicationLifetime lifetime, ILogger<SubscriptionKeeper> log)
+    SourceTable sources,
+    ListenerStore store,
+    ClinicalClock clock,
+    TimeProvider time,
+    Jitter jitter,
+    IHostApplicationLifetime lifetime,
+    ILogger<SubscriptionKeeper> log)
     : BackgroundService
 {
     private static readonly TimeSpan CheckEvery = TimeSpan.FromMinutes(5);
@@ -37,7 +43,7 @@ internal sealed partial class SubscriptionKeeper(
         while (!cancel.IsCancellationRequested)
         {
             var complete = await CheckAsync(source, cancel);
-            await Task.Delay(complete ? CheckEvery : delay, time, cancel);
+            await Task.Delay(jitter.Lengthen(complete ? CheckEvery : delay), time, cancel);
             delay = complete ? FirstDelay : TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, CheckEvery.Ticks));
         }
     }
