@@ -11,58 +11,89 @@ using CarT.Fhir.Listener.Storing;
 namespace CarT.Fhir.Listener.Normalising;
 
 /// <summary>
-/// Works the stored rows: notification -> resource versions -> deliveries. One loop per source, so that a hospital that does not answer holds back
-/// nobody else; the rows themselves are the queue.
+/// Works the stored rows: notification -> resource versions -> deliveries. Two lanes per source, so that neither another hospital nor a result that
+/// needs nothing waits for one that does not answer; the rows themselves are the queue.
 /// </summary>
 internal sealed partial class Normaliser(
     SourceTable sources, ListenerStore store, ResourceVersions versions, FactsSender sender, ListenerMetrics metrics, Jitter jitter, ILogger<Normaliser> log)
     : BackgroundService
 {
-    private const int BatchRows = 256;
+    private const int WindowRows = 256;
     private const int RowsAtOnce = 16;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
 
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(sources.All.Select(source => RunAsync(source, stoppingToken)));
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(sources.All.SelectMany(source => new[] { new Lane(source, Asks: false), new Lane(source, Asks: true) })
+            .Select(lane => RunAsync(lane, stoppingToken)));
 
-    private async Task RunAsync(Source source, CancellationToken cancel)
+    private async Task RunAsync(Lane lane, CancellationToken cancel)
     {
+        using var slots = new Slots(RowsAtOnce);
         while (!cancel.IsCancellationRequested)
         {
             try
             {
-                var rows = await store.ReadyAsync(source.Name, BatchRows, cancel);
-                await Parallel.ForEachAsync(
-                    rows, new ParallelOptions { MaxDegreeOfParallelism = RowsAtOnce, CancellationToken = cancel },
-                    async (row, stop) => await WorkAsync(source, row, stop));
-                if (rows.Count < BatchRows) await source.RowsCame.WaitAsync(SweepEvery, cancel);
+                if (!await StartReadyAsync(lane, slots, cancel)) await lane.RowsCame.WaitAsync(SweepEvery, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                return;
+                break;
             }
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {
-                Log.LoopFails(log, source.Name, e.GetType().Name, e.StackTrace);
+                Log.LoopFails(log, lane.Source.Name, e.GetType().Name, e.StackTrace);
                 await Task.Delay(SweepEvery, CancellationToken.None);
             }
         }
+        await slots.DrainAsync();
     }
 
-    private async Task WorkAsync(Source source, NotificationRow row, CancellationToken cancel)
+    /// <summary>Starts the rows that are ready, each as soon as a slot is free. True when there may be more.</summary>
+    private async Task<bool> StartReadyAsync(Lane lane, Slots slots, CancellationToken cancel)
     {
+        if (lane.IsPaused) return false;
+        var ids = await store.ReadyAsync(lane.Source.Name, lane.Asks, WindowRows, cancel);
+        foreach (var id in ids.Where(id => !slots.IsWorking(id)))
+        {
+            await slots.StartAsync(id, () => WorkAsync(lane, id, cancel), cancel);
+            if (lane.IsPaused) return false;
+        }
+        return ids.Count == WindowRows;
+    }
+
+    private async Task WorkAsync(Lane lane, long id, CancellationToken cancel)
+    {
+        try
+        {
+            // While it waited for its slot it may have been worked. The body comes now: many waiting bodies would be a lot of memory.
+            if (await store.FindReadyAsync(id, lane.Asks, cancel) is { } row) await WorkAsync(lane, row, cancel);
+        }
+        catch (Exception) when (cancel.IsCancellationRequested)
+        {
+            // The host stops; the row is there at the next start.
+        }
+        catch (Exception e)
+        {
+            // Not even the next attempt could be stored. The slot pauses, since the row is ready again at once.
+            Log.StoreFails(log, lane.Source.Name, id, e.GetType().Name, e.StackTrace);
+            await Task.Delay(SweepEvery, CancellationToken.None);
+        }
+    }
+
+    private async Task WorkAsync(Lane lane, NotificationRow row, CancellationToken cancel)
+    {
+        var source = lane.Source;
         using var span = CartTelemetry.Continue("listener.normalise", ActivityKind.Internal, row.TraceParent);
         span?.SetTag("cart.source", source.Name).SetTag("cart.row", row.Id);
         try
         {
-            var worked = await ReadAsync(source, row, cancel);
-            await store.SettleAsync(worked, cancel);
-            if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
-            foreach (var refusal in worked.Refusals)
-            {
-                metrics.Refused(source.Name, refusal.Code);
-                Log.Refused(log, source.Name, row.Id, refusal.Code);
-            }
+            await SettleAsync(source, row, await ReadAsync(lane, row, cancel), cancel);
+        }
+        catch (SourceNeededException)
+        {
+            await store.MarkAskingAsync(row.Id, cancel);
+            source.RowsToAsk.Raise();
         }
         catch (SourceUnavailableException e)
         {
@@ -79,12 +110,23 @@ internal sealed partial class Normaliser(
         }
     }
 
-    private async Task<WorkedRow> ReadAsync(Source source, NotificationRow row, CancellationToken cancel)
+    private async Task SettleAsync(Source source, NotificationRow row, WorkedRow worked, CancellationToken cancel)
+    {
+        await store.SettleAsync(worked, cancel);
+        if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
+        foreach (var refusal in worked.Refusals)
+        {
+            metrics.Refused(source.Name, refusal.Code);
+            Log.Refused(log, source.Name, row.Id, refusal.Code);
+        }
+    }
+
+    private async Task<WorkedRow> ReadAsync(Lane lane, NotificationRow row, CancellationToken cancel)
     {
         Notification notification;
         try
         {
-            notification = NotificationReader.Read(row.Body, source.Client.Base);
+            notification = NotificationReader.Read(row.Body, lane.Source.Client.Base);
         }
         catch (JsonException)
         {
@@ -93,10 +135,10 @@ internal sealed partial class Normaliser(
         var read = new List<ResourceVersion>();
         foreach (var item in notification.Items)
         {
-            if (item is NotificationItem.Content content) read.Add(await versions.ReadAsync(source, content, notification.FullUrls, cancel));
-            if (item is NotificationItem.Named named) read.Add(await versions.CurrentAsync(source, named, cancel));
+            if (item is NotificationItem.Content content) read.Add(await versions.ReadAsync(lane, content, notification.FullUrls, cancel));
+            if (item is NotificationItem.Named named) read.Add(await versions.CurrentAsync(lane, named, cancel));
         }
-        foreach (var version in read.Where(version => version.NotRelevant is not null)) metrics.NotRelevant(source.Name, version.NotRelevant!);
+        foreach (var version in read.Where(version => version.NotRelevant is not null)) metrics.NotRelevant(lane.Source.Name, version.NotRelevant!);
         return RowWork.Of(row, notification, read);
     }
 
@@ -120,5 +162,8 @@ internal sealed partial class Normaliser(
 
         [LoggerMessage(4, LogLevel.Error, "Source {Source}: rows cannot be worked now; they wait, {Fault} {Stack}")]
         public static partial void LoopFails(ILogger logger, string source, string fault, string? stack);
+
+        [LoggerMessage(5, LogLevel.Error, "Source {Source}: the store does not take what became of row {Row}; it waits, {Fault} {Stack}")]
+        public static partial void StoreFails(ILogger logger, string source, long row, string fault, string? stack);
     }
 }

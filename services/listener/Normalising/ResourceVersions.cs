@@ -16,34 +16,39 @@ internal sealed class SourceUnavailableException(FhirAnswer answer)
     public TimeSpan? RetryAfter { get; } = answer.RetryAfter;
 }
 
+/// <summary>The row needs an answer of its source and is in the lane that does not ask.</summary>
+internal sealed class SourceNeededException() : Exception("The row needs an answer of its source.");
+
 /// <summary>Turns the items of a notification into resource versions, asking the source for what did not come along.</summary>
 internal sealed class ResourceVersions(TimeProvider time)
 {
-    // One slow answer must not hold back the rows behind it; the row comes again.
+    // One slow answer must not keep its slot for long; the row comes again.
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(15);
 
     private readonly ReferenceCache references = new(time);
 
     /// <exception cref="SourceUnavailableException">The source could not be asked now.</exception>
+    /// <exception cref="SourceNeededException">The lane does not ask.</exception>
     public async Task<ResourceVersion> ReadAsync(
-        Source source, NotificationItem.Content item, IReadOnlyDictionary<string, string> fullUrls, CancellationToken cancel)
+        Lane lane, NotificationItem.Content item, IReadOnlyDictionary<string, string> fullUrls, CancellationToken cancel)
     {
-        var context = source.Reading with { FullUrls = fullUrls };
+        var context = lane.Source.Reading with { FullUrls = fullUrls };
         var header = FhirJsonScan.Scan(item.Json).Header;
-        if (header is { Type: { } type, Id: { Length: > 0 } id } && FactReader.IsUsed(type) && !HasOrder(header, source))
-            return await CurrentAsync(source, new NotificationItem.Named(type, id, null, null), cancel);
-        return await ReadAsync(source, item.Json, context, cancel);
+        if (header is { Type: { } type, Id: { Length: > 0 } id } && FactReader.IsUsed(type) && !HasOrder(header, lane.Source))
+            return await CurrentAsync(lane, new NotificationItem.Named(type, id, null, null), cancel);
+        return await ReadAsync(lane, item.Json, context, cancel);
     }
 
     /// <summary>The current version of a named resource; a retraction when the source has it no more (P3.2).</summary>
     /// <exception cref="SourceUnavailableException">The source could not be asked now.</exception>
-    public async Task<ResourceVersion> CurrentAsync(Source source, NotificationItem.Named item, CancellationToken cancel)
+    /// <exception cref="SourceNeededException">The lane does not ask.</exception>
+    public async Task<ResourceVersion> CurrentAsync(Lane lane, NotificationItem.Named item, CancellationToken cancel)
     {
-        var key = new ResourceKey(source.Reading.Namespace, item.Type, item.Id);
+        var key = new ResourceKey(lane.Source.Reading.Namespace, item.Type, item.Id);
         if (!FactReader.IsUsed(item.Type)) return FactReader.Deleted(key, null, null) with { Retracted = false, NotRelevant = NotRelevantReasons.TypeNotUsed };
-        var answer = await AskAsync(source, item.Type, item.Id, cancel);
+        var answer = await AskAsync(lane, item.Type, item.Id, cancel);
         return answer.Verdict == FhirVerdict.Done
-            ? await ReadAsync(source, answer.Body, source.Reading, cancel)
+            ? await ReadAsync(lane, answer.Body, lane.Source.Reading, cancel)
             : FactReader.Deleted(key, item.DeletedVersion ?? answer.VersionId, item.DeletedAt);
     }
 
@@ -51,39 +56,54 @@ internal sealed class ResourceVersions(TimeProvider time)
     private static bool HasOrder(ResourceHeader header, Source source) =>
         (source.Options.VersionOrder == "numeric" ? header.VersionId : header.LastUpdated) is { Length: > 0 };
 
-    private async Task<ResourceVersion> ReadAsync(Source source, ReadOnlyMemory<byte> json, ReadContext context, CancellationToken cancel)
+    private async Task<ResourceVersion> ReadAsync(Lane lane, ReadOnlyMemory<byte> json, ReadContext context, CancellationToken cancel)
     {
         var read = FhirJson.Read(json);
         if (read.Resource is not { } resource) return FactReader.Read(json, context);
         var found = new Dictionary<string, Resource?>(StringComparer.Ordinal);
-        foreach (var reference in ReferencedResources.Of(resource, context)) found[reference] = await ReferencedAsync(source, reference, cancel);
+        foreach (var reference in ReferencedResources.Of(resource, context)) found[reference] = await ReferencedAsync(lane, reference, cancel);
         return FactReader.Read(resource, read.ContentHash, context with { Lookup = found.GetValueOrDefault });
     }
 
-    private async Task<Resource?> ReferencedAsync(Source source, string reference, CancellationToken cancel)
+    private async Task<Resource?> ReferencedAsync(Lane lane, string reference, CancellationToken cancel)
     {
-        if (references.Find(source, reference) is { } kept) return kept;
+        if (references.Find(lane.Source, reference) is { } kept) return kept;
         var parts = reference.Split('/');
-        var answer = await AskAsync(source, parts[0], parts[1], cancel);
+        var answer = await AskAsync(lane, parts[0], parts[1], cancel);
         if (answer.Verdict != FhirVerdict.Done || FhirJson.Read(answer.Body).Resource is not { } resource) return null;
-        references.Keep(source, reference, resource);
+        references.Keep(lane.Source, reference, resource);
         return resource;
     }
 
     /// <summary>Done, NotFound or Gone; anything else is no answer to the question.</summary>
-    private async Task<FhirAnswer> AskAsync(Source source, string type, string id, CancellationToken cancel)
+    private async Task<FhirAnswer> AskAsync(Lane lane, string type, string id, CancellationToken cancel)
+    {
+        if (!lane.Asks) throw new SourceNeededException();
+        var pause = lane.Source.Pause;
+        if (pause.Left is var left && left > TimeSpan.Zero)
+            throw new SourceUnavailableException(new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "paused", RetryAfter = left });
+        var answer = await ReadAsync(lane.Source, type, id, cancel);
+        if (answer.Verdict is FhirVerdict.Done or FhirVerdict.NotFound or FhirVerdict.Gone)
+        {
+            pause.Answered();
+            return answer;
+        }
+        // Another answer is about this resource; no answer, or a wish to wait, is about the source.
+        if (answer.Status is null || answer.Verdict == FhirVerdict.Throttled) pause.Failed(answer.RetryAfter);
+        throw new SourceUnavailableException(answer);
+    }
+
+    private async Task<FhirAnswer> ReadAsync(Source source, string type, string id, CancellationToken cancel)
     {
         using var limit = new CancellationTokenSource(AskLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
-        FhirAnswer answer;
         try
         {
-            answer = await source.Client.ReadAsync(type, id, either.Token);
+            return await source.Client.ReadAsync(type, id, either.Token);
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
         {
-            throw new SourceUnavailableException(new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "timeout" });
+            return new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "timeout" };
         }
-        return answer.Verdict is FhirVerdict.Done or FhirVerdict.NotFound or FhirVerdict.Gone ? answer : throw new SourceUnavailableException(answer);
     }
 }

@@ -8,12 +8,13 @@ namespace CarT.Fhir.Listener.Sources;
 /// <summary>One configured source: its credential at our hook, its FHIR server, and the context in which its resources are read.</summary>
 internal sealed class Source : IDisposable
 {
-    public Source(string name, SourceOptions options, ReadContext reading, TimeProvider time)
+    public Source(string name, SourceOptions options, ReadContext reading, TimeProvider time, Jitter jitter)
     {
         Name = name;
         Options = options;
         Secret = new BearerSecret(options.Subscription.Secrets);
         Client = new FhirClient(new Uri(options.BaseUrl!), options.Auth.Kind == "bearer" ? options.Auth.Token : null, time);
+        Pause = new SourcePause(time, jitter);
         Reading = reading with { Namespace = options.Namespace ?? name, BaseUrls = [options.BaseUrl!.TrimEnd('/')] };
     }
 
@@ -26,15 +27,21 @@ internal sealed class Source : IDisposable
 
     public FhirClient Client { get; }
 
+    public SourcePause Pause { get; }
+
     /// <summary>How resources of this source are read, without any look-up.</summary>
     public ReadContext Reading { get; }
 
     /// <summary>Raised when a row is there for the normaliser.</summary>
     public WakeSignal RowsCame { get; } = new();
 
+    /// <summary>Raised when a row is there that needs an answer of the source.</summary>
+    public WakeSignal RowsToAsk { get; } = new();
+
     public void Dispose()
     {
         Client.Dispose();
         RowsCame.Dispose();
+        RowsToAsk.Dispose();
     }
 }

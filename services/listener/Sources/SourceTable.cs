@@ -12,7 +12,7 @@ internal sealed class SourceTable : IDisposable
 {
     private readonly Dictionary<string, Source> byName = new(StringComparer.OrdinalIgnoreCase);
 
-    public SourceTable(CartOptions options, TimeProvider time)
+    public SourceTable(CartOptions options, TimeProvider time, Jitter jitter)
     {
         var reading = new ReadContext
         {
@@ -21,7 +21,7 @@ internal sealed class SourceTable : IDisposable
             Units = UnitTable.WithAliases(options.Codes.UnitAliases),
             Identifiers = new IdentifierSystems(options.Identifiers),
         };
-        foreach (var (name, source) in options.Sources) byName[name] = new Source(name, source, reading, time);
+        foreach (var (name, source) in options.Sources) byName[name] = new Source(name, source, reading, time, jitter);
     }
 
     public IReadOnlyCollection<Source> All => byName.Values;

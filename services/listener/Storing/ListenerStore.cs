@@ -40,14 +40,32 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
             return id;
         }, cancel);
 
-    /// <summary>Rows of a source that are to be worked now, oldest first.</summary>
-    public Task<List<NotificationRow>> ReadyAsync(string source, int limit, CancellationToken cancel) =>
-        database.ReadAsync(async connection => (await connection.QueryAsync<NotificationRow>(
+    /// <summary>Ids of the rows of a source that are to be worked now, oldest first.</summary>
+    /// <param name="source">Name of the source.</param>
+    /// <param name="asks">Those that need an answer of the source, or the others.</param>
+    /// <param name="limit">At most so many.</param>
+    /// <param name="cancel">Ends the query.</param>
+    public Task<List<long>> ReadyAsync(string source, bool asks, int limit, CancellationToken cancel) =>
+        database.ReadAsync(async connection => (await connection.QueryAsync<long>(
+            """
+            SELECT id FROM notifications
+            WHERE source = @source AND asks = @asks AND status = 'received' AND next_attempt_ticks <= @now ORDER BY id LIMIT @limit
+            """,
+            new { source, asks = asks ? 1 : 0, now = time.GetUtcNow().UtcTicks, limit })).AsList(), cancel);
+
+    /// <summary>A row with its body; null when it is no longer to be worked in this way.</summary>
+    public Task<NotificationRow?> FindReadyAsync(long id, bool asks, CancellationToken cancel) =>
+        database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<NotificationRow?>(
             """
             SELECT id AS Id, source AS Source, received_ticks AS ReceivedTicks, traceparent AS TraceParent, body AS Body, attempts AS Attempts
-            FROM notifications WHERE source = @source AND status = 'received' AND next_attempt_ticks <= @now ORDER BY id LIMIT @limit
+            FROM notifications WHERE id = @id AND asks = @asks AND status = 'received' AND next_attempt_ticks <= @now
             """,
-            new { source, now = time.GetUtcNow().UtcTicks, limit })).AsList(), cancel);
+            new { id, asks = asks ? 1 : 0, now = time.GetUtcNow().UtcTicks }), cancel);
+
+    /// <summary>The row needs an answer of its source.</summary>
+    public Task MarkAskingAsync(long id, CancellationToken cancel) =>
+        commits.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync("UPDATE notifications SET asks = 1 WHERE id = @id", new { id }, transaction), cancel);
 
     /// <summary>The row could not be worked now; it is tried again after the delay.</summary>
     public Task PostponeAsync(long id, TimeSpan delay, CancellationToken cancel) =>
@@ -155,7 +173,7 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
         commits.WriteAsync(
             (connection, transaction) => connection.QuerySingleOrDefaultAsync<string?>(
                 """
-                UPDATE notifications SET status = 'received', attempts = 0, next_attempt_ticks = 0
+                UPDATE notifications SET status = 'received', asks = 0, attempts = 0, next_attempt_ticks = 0
                 WHERE id = (SELECT notification_id FROM refused WHERE id = @refusedId AND released_ticks IS NULL)
                 RETURNING source
                 """,
