@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
-using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.Notifications;
 using CarT.Fhir.Listener.Sending;
@@ -112,7 +111,11 @@ internal sealed partial class Normaliser(
 
     private async Task SettleAsync(Source source, NotificationRow row, WorkedRow worked, CancellationToken cancel)
     {
-        await store.SettleAsync(worked, cancel);
+        if (!await store.SettleAsync(worked, cancel))
+        {
+            source.RowsToAsk.Raise();
+            return;
+        }
         if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
         foreach (var refusal in worked.Refusals)
         {
@@ -132,13 +135,13 @@ internal sealed partial class Normaliser(
         {
             return RowWork.Refused(row, "Not well-formed JSON.");
         }
-        var read = new List<ResourceVersion>();
+        var read = new List<ReadVersion>();
         foreach (var item in notification.Items)
         {
             if (item is NotificationItem.Content content) read.Add(await versions.ReadAsync(lane, content, notification.FullUrls, cancel));
             if (item is NotificationItem.Named named) read.Add(await versions.CurrentAsync(lane, named, cancel));
         }
-        foreach (var version in read.Where(version => version.NotRelevant is not null)) metrics.NotRelevant(lane.Source.Name, version.NotRelevant!);
+        foreach (var reason in read.Select(item => item.Version.NotRelevant).OfType<string>()) metrics.NotRelevant(lane.Source.Name, reason);
         return RowWork.Of(row, notification, read);
     }
 

@@ -1,6 +1,7 @@
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Listener.Notifications;
 using CarT.Fhir.Listener.Sources;
+using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.R4.Facts;
 using CarT.Fhir.R4.Reading;
@@ -19,8 +20,24 @@ internal sealed class SourceUnavailableException(FhirAnswer answer)
 /// <summary>The row needs an answer of its source and is in the lane that does not ask.</summary>
 internal sealed class SourceNeededException() : Exception("The row needs an answer of its source.");
 
+/// <summary>Where a version was read.</summary>
+internal enum VersionOrigin
+{
+    /// <summary>In the notification.</summary>
+    AsSent,
+
+    /// <summary>At the source, as what stands there now.</summary>
+    Current,
+
+    /// <summary>Nowhere: the source does not have the resource, and no version says since when.</summary>
+    GoneWithoutVersion,
+}
+
+/// <summary>A resource version and where it was read.</summary>
+internal sealed record ReadVersion(ResourceVersion Version, VersionOrigin Origin);
+
 /// <summary>Turns the items of a notification into resource versions, asking the source for what did not come along.</summary>
-internal sealed class ResourceVersions(TimeProvider time)
+internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
 {
     // One slow answer must not keep its slot for long; the row comes again.
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(15);
@@ -29,32 +46,53 @@ internal sealed class ResourceVersions(TimeProvider time)
 
     /// <exception cref="SourceUnavailableException">The source could not be asked now.</exception>
     /// <exception cref="SourceNeededException">The lane does not ask.</exception>
-    public async Task<ResourceVersion> ReadAsync(
+    public async Task<ReadVersion> ReadAsync(
         Lane lane, NotificationItem.Content item, IReadOnlyDictionary<string, string> fullUrls, CancellationToken cancel)
     {
-        var context = lane.Source.Reading with { FullUrls = fullUrls };
         var header = FhirJsonScan.Scan(item.Json).Header;
-        if (header is { Type: { } type, Id: { Length: > 0 } id } && FactReader.IsUsed(type) && !HasOrder(header, lane.Source))
+        if (header is { Type: { } type, Id: { Length: > 0 } id } && FactReader.IsUsed(type)
+            && (!HasOrder(header, lane.Source) || await MayBeOlderThanItsDeleteAsync(lane, type, id, cancel)))
             return await CurrentAsync(lane, new NotificationItem.Named(type, id, null, null), cancel);
-        return await ReadAsync(lane, item.Json, context, cancel);
+        var context = lane.Source.Reading with { FullUrls = fullUrls };
+        return new ReadVersion(await ReadAsync(lane, item.Json, context, cancel), VersionOrigin.AsSent);
     }
 
     /// <summary>The current version of a named resource; a retraction when the source has it no more (P3.2).</summary>
     /// <exception cref="SourceUnavailableException">The source could not be asked now.</exception>
     /// <exception cref="SourceNeededException">The lane does not ask.</exception>
-    public async Task<ResourceVersion> CurrentAsync(Lane lane, NotificationItem.Named item, CancellationToken cancel)
+    public async Task<ReadVersion> CurrentAsync(Lane lane, NotificationItem.Named item, CancellationToken cancel)
     {
-        var key = new ResourceKey(lane.Source.Reading.Namespace, item.Type, item.Id);
-        if (!FactReader.IsUsed(item.Type)) return FactReader.Deleted(key, null, null) with { Retracted = false, NotRelevant = NotRelevantReasons.TypeNotUsed };
+        var source = lane.Source;
+        var key = new ResourceKey(source.Reading.Namespace, item.Type, item.Id);
+        if (!FactReader.IsUsed(item.Type))
+        {
+            var unused = FactReader.Deleted(key, null, null) with { Retracted = false, NotRelevant = NotRelevantReasons.TypeNotUsed };
+            return new ReadVersion(unused, VersionOrigin.AsSent);
+        }
         var answer = await AskAsync(lane, item.Type, item.Id, cancel);
-        return answer.Verdict == FhirVerdict.Done
-            ? await ReadAsync(lane, answer.Body, lane.Source.Reading, cancel)
-            : FactReader.Deleted(key, item.DeletedVersion ?? answer.VersionId, item.DeletedAt);
+        if (answer.Verdict == FhirVerdict.Done)
+            return new ReadVersion(await ReadAsync(lane, answer.Body, source.Reading, cancel), VersionOrigin.Current);
+        var version = item.DeletedVersion ?? answer.VersionId;
+        if (IsNumeric(source) && !IsNumber(version)) version = null;
+        var hasPlace = IsNumeric(source) ? version is not null : item.DeletedAt is not null;
+        return new ReadVersion(FactReader.Deleted(key, version, item.DeletedAt), hasPlace ? VersionOrigin.Current : VersionOrigin.GoneWithoutVersion);
     }
 
-    // Without the element that orders versions at this source nobody can tell whether this one is the newest (P3.2).
-    private static bool HasOrder(ResourceHeader header, Source source) =>
-        (source.Options.VersionOrder == "numeric" ? header.VersionId : header.LastUpdated) is { Length: > 0 };
+    // Only in the lane that asks: a row that is settled in the other one is checked by the store, in the transaction.
+    private async Task<bool> MayBeOlderThanItsDeleteAsync(Lane lane, string type, string id, CancellationToken cancel) =>
+        lane.Asks && await store.IsDeletedAsync(lane.Source.Name, $"{type}/{id}", cancel);
+
+    // Without an element that orders versions at this source nobody can tell whether this one is the newest (P3.2). Where a version id is no number
+    // the time decides.
+    private static bool HasOrder(ResourceHeader header, Source source)
+    {
+        var hasTime = header.LastUpdated is { Length: > 0 };
+        return IsNumeric(source) ? header.VersionId is { Length: > 0 } version && (IsNumber(version) || hasTime) : hasTime;
+    }
+
+    private static bool IsNumeric(Source source) => source.Options.VersionOrder == "numeric";
+
+    private static bool IsNumber(string? version) => version is { Length: > 0 } && version.All(char.IsAsciiDigit);
 
     private async Task<ResourceVersion> ReadAsync(Lane lane, ReadOnlyMemory<byte> json, ReadContext context, CancellationToken cancel)
     {

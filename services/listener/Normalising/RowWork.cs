@@ -14,8 +14,9 @@ internal static class RowWork
     /// <summary>Reason of a row in a form that cannot be worked.</summary>
     public const string FormNotSupported = "form-not-supported";
 
-    public static WorkedRow Of(NotificationRow row, Notification notification, IReadOnlyList<ResourceVersion> versions)
+    public static WorkedRow Of(NotificationRow row, Notification notification, IReadOnlyList<ReadVersion> read)
     {
+        var versions = read.Select(item => item.Version).ToList();
         var refusals = versions.SelectMany(RefusalsOf).Concat(notification.Items.OfType<NotificationItem.Unusable>().Select(RefusalOf)).ToList();
         var deliveries = versions.Where(IsSent).GroupBy(ConcernOf).Select(DeliveryOf).ToList();
         return new WorkedRow(row.Id, row.Source, StatusOf(notification, deliveries.Count, refusals.Count))
@@ -25,6 +26,8 @@ internal static class RowWork
             Deliveries = deliveries,
             Refusals = refusals,
             Heard = notification.Heard,
+            TakenAsSent = ReferencesOf(read, VersionOrigin.AsSent),
+            GoneWithoutVersion = ReferencesOf(read, VersionOrigin.GoneWithoutVersion),
         };
     }
 
@@ -41,6 +44,9 @@ internal static class RowWork
     private static bool IsSent(ResourceVersion version) =>
         version.Resource.Id.Length > 0 && version.Resource.Type.Length > 0
         && version.NotRelevant is not (NotRelevantReasons.TypeNotUsed or NotRelevantReasons.OwnWrite);
+
+    private static List<string> ReferencesOf(IEnumerable<ReadVersion> read, VersionOrigin origin) =>
+        [.. read.Where(item => item.Origin == origin && IsSent(item.Version)).Select(item => item.Version.Resource.Reference).Distinct()];
 
     // One delivery per patient, and one per resource of which nobody knows the patient here.
     private static (PatientKey? Patient, ResourceKey? Alone) ConcernOf(ResourceVersion version) =>

@@ -7,6 +7,13 @@ namespace CarT.Fhir.Listener.Storing;
 /// <summary>The rows of the listener: notifications as received, deliveries not yet receipted, refusals, subscriptions.</summary>
 internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, TimeProvider time)
 {
+    private const string OpenDeliveries =
+        """
+        SELECT d.id AS Id, d.source AS Source, d.patient_id AS PatientId, d.body AS Body, n.received_ticks AS ReceivedTicks, n.traceparent AS TraceParent
+        FROM deliveries d JOIN notifications n ON n.id = d.notification_id
+        WHERE d.done_ticks IS NULL
+        """;
+
     /// <summary>Stores a notification; when this returns it is on disk. Returns its row id.</summary>
     /// <param name="notification">The notification.</param>
     /// <param name="refusal">Why it was refused at the door, or null.</param>
@@ -75,11 +82,26 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
                 new { id, next = (time.GetUtcNow() + delay).UtcTicks }, transaction),
             cancel);
 
-    /// <summary>Records what became of a row, with its deliveries and refusals, in one transaction. What earlier work of the row left is superseded.</summary>
-    public Task SettleAsync(WorkedRow row, CancellationToken cancel) =>
+    /// <summary>
+    /// Records what became of a row, with its deliveries and refusals, in one transaction. What earlier work of the row left is superseded. False when a
+    /// resource that was taken as sent is one that its source did not have: then the row needs an answer of the source, and nothing of it is sent.
+    /// </summary>
+    public Task<bool> SettleAsync(WorkedRow row, CancellationToken cancel) =>
         commits.WriteAsync(async (connection, transaction) =>
         {
             var now = time.GetUtcNow().UtcTicks;
+            foreach (var reference in row.GoneWithoutVersion)
+            {
+                await connection.ExecuteAsync(
+                    "INSERT INTO deleted (source, reference, at_ticks) VALUES (@Source, @reference, @now) ON CONFLICT DO NOTHING",
+                    new { row.Source, reference, now }, transaction);
+            }
+            foreach (var reference in row.TakenAsSent)
+            {
+                if (!await IsDeletedAsync(connection, transaction, row.Source, reference)) continue;
+                await connection.ExecuteAsync("UPDATE notifications SET asks = 1 WHERE id = @Id", new { row.Id }, transaction);
+                return false;
+            }
             await connection.ExecuteAsync(
                 """
                 UPDATE deliveries SET done_ticks = @now, body = '' WHERE notification_id = @Id AND done_ticks IS NULL;
@@ -95,28 +117,22 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
             }
             foreach (var refusal in row.Refusals) await InsertRefusalAsync(connection, transaction, row.Id, row.Source, refusal);
             if (row.Heard is { } heard) await UpsertHeardAsync(connection, transaction, row.Source, heard, now);
-            return row.Id;
+            return true;
         }, cancel);
+
+    /// <summary>Whether the source once did not have this resource, without a version of its delete.</summary>
+    public Task<bool> IsDeletedAsync(string source, string reference, CancellationToken cancel) =>
+        database.ReadAsync(connection => IsDeletedAsync(connection, null, source, reference), cancel);
 
     /// <summary>Deliveries without receipt after a row id, oldest first.</summary>
     public Task<List<DeliveryRow>> OpenDeliveriesAsync(long afterId, int limit, CancellationToken cancel) =>
         database.ReadAsync(async connection => (await connection.QueryAsync<DeliveryRow>(
-            """
-            SELECT d.id AS Id, d.source AS Source, d.patient_id AS PatientId, d.body AS Body, n.received_ticks AS ReceivedTicks, n.traceparent AS TraceParent
-            FROM deliveries d JOIN notifications n ON n.id = d.notification_id
-            WHERE d.done_ticks IS NULL AND d.id > @afterId ORDER BY d.id LIMIT @limit
-            """,
-            new { afterId, limit })).AsList(), cancel);
+            OpenDeliveries + " AND d.id > @afterId ORDER BY d.id LIMIT @limit", new { afterId, limit })).AsList(), cancel);
 
     /// <summary>Those of the deliveries that still have no receipt.</summary>
     public Task<List<DeliveryRow>> OpenDeliveriesAsync(IReadOnlyCollection<long> ids, CancellationToken cancel) =>
         database.ReadAsync(async connection => (await connection.QueryAsync<DeliveryRow>(
-            """
-            SELECT d.id AS Id, d.source AS Source, d.patient_id AS PatientId, d.body AS Body, n.received_ticks AS ReceivedTicks, n.traceparent AS TraceParent
-            FROM deliveries d JOIN notifications n ON n.id = d.notification_id
-            WHERE d.done_ticks IS NULL AND d.id IN @ids ORDER BY d.id
-            """,
-            new { ids })).AsList(), cancel);
+            OpenDeliveries + " AND d.id IN @ids ORDER BY d.id", new { ids })).AsList(), cancel);
 
     /// <summary>The receipt: these deliveries are done, and so is every notification that has no other one open.</summary>
     public Task ReceiptAsync(string source, IReadOnlyCollection<long> deliveryIds, CancellationToken cancel) =>
@@ -198,6 +214,10 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
                 """,
                 new { source, reference, criteria, status }, transaction),
             cancel);
+
+    private static async Task<bool> IsDeletedAsync(DbConnection connection, DbTransaction? transaction, string source, string reference) =>
+        await connection.ExecuteScalarAsync<long>(
+            "SELECT COUNT(*) FROM deleted WHERE source = @source AND reference = @reference", new { source, reference }, transaction) > 0;
 
     private static Task<int> UpsertHeardAsync(DbConnection connection, DbTransaction transaction, string source, SubscriptionHeard heard, long now) =>
         connection.ExecuteAsync(

@@ -81,6 +81,12 @@ internal sealed record WorkedRow(long Id, string Source, string Status)
     public IReadOnlyList<NewRefusal> Refusals { get; init; } = [];
 
     public SubscriptionHeard? Heard { get; init; }
+
+    /// <summary>References of the versions that were taken from the notification, not read at the source.</summary>
+    public IReadOnlyList<string> TakenAsSent { get; init; } = [];
+
+    /// <summary>References that the source did not have, where no version says since when.</summary>
+    public IReadOnlyList<string> GoneWithoutVersion { get; init; } = [];
 }
 
 /// <summary>Rows of one source in one status, for operators.</summary>

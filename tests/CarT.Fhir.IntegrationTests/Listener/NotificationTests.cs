@@ -142,6 +142,62 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task P3_2_A_create_that_its_delete_overtook_is_read_again_at_the_source()
+    {
+        await TakeAsync(Event([(45, $"{ehr.BaseUrl}/Observation/plt-1")], Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "DELETE")));
+        Assert.True(Assert.Single((await listener.NextFactsAsync()).Resources).Retracted);
+
+        await TakeAsync(Bodies.Platelets("plt-1", version: "1"));
+
+        Assert.True(Assert.Single((await listener.NextFactsAsync()).Resources).Retracted);
+        Assert.Equal(["Observation/plt-1", "Observation/plt-1"], ehr.Reads);
+    }
+
+    [Fact]
+    public async Task P3_2_A_resource_made_anew_after_its_delete_counts_again()
+    {
+        await TakeAsync(Event([(45, $"{ehr.BaseUrl}/Observation/plt-1")], Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "DELETE")));
+        Assert.True(Assert.Single((await listener.NextFactsAsync()).Resources).Retracted);
+        ehr.Resources["Observation/plt-1"] = Bodies.Platelets("plt-1", version: "3", thousandsPerMicrolitre: 25);
+
+        await TakeAsync(Bodies.Platelets("plt-1", version: "3", thousandsPerMicrolitre: 25));
+
+        Assert.Equal(25_000m, Assert.Single(Assert.Single((await listener.NextFactsAsync()).Resources).CellCounts).Value);
+    }
+
+    [Fact]
+    public async Task P3_2_A_delete_and_a_create_of_one_resource_in_one_Bundle_are_decided_by_the_source()
+    {
+        await TakeAsync(Event(
+            [],
+            Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "DELETE"),
+            Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "PUT", Bodies.Platelets("plt-1"))));
+        await listener.RowsAsync("done", 1);
+
+        Assert.All((await listener.NextFactsAsync()).Resources, version => Assert.True(version.Retracted));
+        Assert.False(await listener.HasFactsWithinAsync(TimeSpan.FromMilliseconds(500)));
+    }
+
+    [Fact]
+    public async Task P3_2_A_version_id_that_is_no_number_orders_nothing_without_a_time()
+    {
+        ehr.Resources["Observation/plt-1"] = Bodies.Platelets("plt-1", version: "9");
+
+        await TakeAsync(Bodies.Platelets("plt-1", version: "b7").Replace(",\"lastUpdated\":\"2026-11-22T06:59:58Z\"", "", StringComparison.Ordinal));
+
+        Assert.Equal("9", Assert.Single((await listener.NextFactsAsync()).Resources).VersionId);
+    }
+
+    [Fact]
+    public async Task P3_2_A_version_id_that_is_no_number_is_ordered_by_its_time()
+    {
+        await TakeAsync(Bodies.Platelets("plt-1", version: "b7"));
+
+        Assert.Equal("b7", Assert.Single((await listener.NextFactsAsync()).Resources).VersionId);
+        Assert.Empty(ehr.Reads);
+    }
+
+    [Fact]
     public async Task A_foreign_server_is_refused_and_never_asked()
     {
         const string elsewhere = "https://elsewhere.example/fhir/Observation/plt-1";
