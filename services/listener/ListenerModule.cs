@@ -40,6 +40,7 @@ public sealed class ListenerModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());
         services.AddHostedService<Normaliser>();
         services.AddHostedService<SubscriptionKeeper>();
+        services.AddHostedService<Retention>();
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<ListenerStore>().CountWaitingAsync));
     }

@@ -1,0 +1,58 @@
+using Dapper;
+
+namespace CarT.Fhir.Listener.Storing;
+
+/// <summary>
+/// Removes the bodies of old rows that are done, also of those that turned out to be of no use: they hold data of patients and are needed no more. A row
+/// that was refused keeps its body as long as the refusal is open, since an operator can release it.
+/// </summary>
+internal sealed partial class Retention(GroupCommit commits, TimeProvider time, ILogger<Retention> log) : BackgroundService
+{
+    private const int BatchRows = 500;
+    private static readonly TimeSpan BodyKept = TimeSpan.FromDays(30);
+    private static readonly TimeSpan SweepEvery = TimeSpan.FromHours(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                var removed = 0;
+                for (int batch; (batch = await RemoveAsync(stoppingToken)) > 0; removed += batch)
+                {
+                }
+                if (removed > 0) Log.Removed(log, removed);
+            }
+            catch (Exception e) when (!stoppingToken.IsCancellationRequested)
+            {
+                Log.Fails(log, e.GetType().Name, e.StackTrace);
+            }
+            await Task.Delay(SweepEvery, time, stoppingToken);
+        }
+    }
+
+    private Task<int> RemoveAsync(CancellationToken cancel) =>
+        commits.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
+                """
+                UPDATE notifications SET body = @nothing, body_removed_ticks = @now
+                WHERE id IN (
+                    SELECT n.id FROM notifications n
+                    WHERE n.status = 'done' AND n.body_removed_ticks IS NULL AND n.received_ticks < @before
+                      AND NOT EXISTS (SELECT 1 FROM refused r WHERE r.notification_id = n.id AND r.released_ticks IS NULL)
+                    LIMIT @limit)
+                """,
+                new { nothing = Array.Empty<byte>(), now = time.GetUtcNow().UtcTicks, before = (time.GetUtcNow() - BodyKept).UtcTicks, limit = BatchRows },
+                transaction),
+            cancel);
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "The bodies of {Count} rows that are done were removed, as they are old")]
+        public static partial void Removed(ILogger logger, int count);
+
+        [LoggerMessage(2, LogLevel.Error, "Old bodies could not be removed; tried again later, {Fault} {Stack}")]
+        public static partial void Fails(ILogger logger, string fault, string? stack);
+    }
+}
