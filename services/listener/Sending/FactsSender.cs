@@ -92,8 +92,9 @@ internal sealed partial class FactsSender(
             if (!sources.TryFind(group.Key.Source, out var source)) continue;
             if (TryMake(source, group.Key.PatientId, [.. group]) is not { } message) continue;
             using var span = CartTelemetry.Continue("listener.send", ActivityKind.Producer, message.TraceParent);
-            await bus.Publish(message with { TraceParent = CartTelemetry.CurrentTraceParent ?? message.TraceParent }, cancel);
+            // Before, since the receipt may be faster than the return from here.
             outstanding.Sent(source.Name, message.RowIds);
+            await bus.Publish(message with { TraceParent = CartTelemetry.CurrentTraceParent ?? message.TraceParent }, cancel);
         }
     }
 
