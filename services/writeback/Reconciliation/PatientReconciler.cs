@@ -33,14 +33,14 @@ internal sealed partial class PatientReconciler(
         metrics.PatientDone(target.Name, time.GetElapsedTime(started));
     }
 
-    private async Task<Step?> WorkAsync(Target target, Claim claim, CancellationToken cancel)
+    private async Task<Step> WorkAsync(Target target, Claim claim, CancellationToken cancel)
     {
         var end = Step.Settled;
         foreach (var row in await store.ResourcesAsync(claim, cancel))
         {
-            if (!await store.RenewAsync(claim, Lease, cancel)) return null;
+            if (!await store.RenewAsync(claim, Lease, cancel)) return Step.Lost;
             var step = await OneAsync(target, claim, row, cancel);
-            if (step is Step.Paused or Step.NoAnswer) return step;
+            if (step is Step.Paused or Step.NoAnswer or Step.Lost) return step;
             if (step != Step.Settled) end = step;
         }
         return end;
@@ -60,10 +60,9 @@ internal sealed partial class PatientReconciler(
         }
     }
 
-    private Task EndAsync(Target target, Claim claim, Step? end, CancellationToken cancel) => end switch
+    private Task EndAsync(Target target, Claim claim, Step end, CancellationToken cancel) => end switch
     {
-        // Another worker has the patient now.
-        null => Task.CompletedTask,
+        Step.Lost => Task.CompletedTask,
         Step.Settled => store.FinishAsync(claim, target.Mode, cancel),
         Step.Paused => store.ReleaseAsync(claim, cancel),
         _ => store.RetryAsync(claim, time.GetUtcNow() + Backoff.After(claim.Attempts), cancel),

@@ -30,7 +30,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         return target.IsLive ? await provenance.SendDueAsync(target, claim, row, cancel) : Step.Settled;
     }
 
-    // What is refused is tried again with a new revision; what was decided in shadow, once the target is live; what is open, always.
+    // What is refused is tried again with a new revision, or when it is reopened; what was decided in shadow, once the target is live; what is open, always.
     private static bool IsSettled(Target target, Claim claim, ResourceRow row, WantedResource wanted) =>
         row.SettledHash == wanted.Hash && row.SentHash is null
         && (row.Outcome != Outcomes.Refused || row.SettledRevision == claim.Revision)
@@ -41,7 +41,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         for (var round = 0; round < MaxRounds; round++)
         {
             var (answer, found) = await work.Resources.SearchAsync(cancel);
-            if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
+            if (answer.Verdict != FhirVerdict.Done) return await ledger.NotFoundOutAsync(work, answer, cancel);
             var picked = Decision.Pick(found, work.Row.ResourceId);
             if (await RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
             var decision = Decide(work, picked);
@@ -94,7 +94,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         var found = created is null ? seen : [.. seen.Where(other => other.Id != created.Id), created];
         var kept = Decision.Pick(found, null);
         if (kept is null)
-            return check.Verdict == FhirVerdict.Done ? await ledger.FailedAsync(work, "created-but-not-found", cancel) : await ledger.NotDoneAsync(work, check, cancel);
+            return check.Verdict == FhirVerdict.Done ? await ledger.FailedAsync(work, "created-but-not-found", cancel) : await ledger.NotFoundOutAsync(work, check, cancel);
         if (await RepairAsync(work, kept, found, cancel) is { } stopped) return stopped;
         return await ledger.SettledAsync(work, Outcomes.Created, new Standing(kept.Id, kept.VersionId, Remembered(work, kept.Json)), answer, cancel);
     }
@@ -168,4 +168,7 @@ internal enum Step
 
     /// <summary>The target pauses.</summary>
     Paused,
+
+    /// <summary>Another worker has the patient now: nothing more is done here, not even to the claim.</summary>
+    Lost,
 }

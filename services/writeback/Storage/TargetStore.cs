@@ -34,6 +34,10 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     public Task SucceededAsync(string target, CancellationToken cancel) =>
         UpdateAsync("last_success_ticks = @Ticks", "", new { Name = target, Ticks = time.GetUtcNow().UtcTicks }, cancel);
 
+    /// <summary>Whether the target did so within the time before now.</summary>
+    public async Task<bool> SucceededWithinAsync(string target, TimeSpan before, CancellationToken cancel) =>
+        (await TargetAsync(target, cancel)).LastSuccessTicks is { } last && At(last) > time.GetUtcNow() - before;
+
     /// <summary>Keeps what the capability statement said; <paramref name="canWriteFlag"/> and the other are null when it could not be read.</summary>
     public Task ProbedAsync(string target, string outcome, bool? canWriteFlag, bool? canWriteCarePlan, CancellationToken cancel) =>
         UpdateAsync(

@@ -80,9 +80,9 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             """,
             at.UtcTicks, "", cancel);
 
-    /// <summary>Gives the patient back untouched: the target pauses, or the service stops.</summary>
+    /// <summary>Gives the patient back, behind the others that wait: the target pauses, or the service stops. No attempt is counted.</summary>
     public Task ReleaseAsync(Claim claim, CancellationToken cancel) =>
-        UpdateClaimAsync(claim, "lease_owner = NULL, lease_until_ticks = 0", 0, "", cancel);
+        UpdateClaimAsync(claim, "next_attempt_ticks = @Ticks, lease_owner = NULL, lease_until_ticks = 0", Now, "", cancel);
 
     /// <summary>Every wanted resource of the claimed patient, flags first.</summary>
     public Task<IReadOnlyList<ResourceRow>> ResourcesAsync(Claim claim, CancellationToken cancel) =>
