@@ -21,7 +21,8 @@ internal sealed class AssessmentChangedConsumer(
         using var span = CartTelemetry.Continue("writeback store-wanted", ActivityKind.Consumer, message.TraceParent);
         foreach (var target in targets.OfNamespace(message.Patient.Namespace))
         {
-            if (await store.WantAsync(target.Name, message, stored => wanted.Next(stored, message), context.CancellationToken)) signal.Wake(target.Name);
+            var now = await store.WantAsync(target.Name, message, stored => wanted.Next(stored, message), context.CancellationToken);
+            if (now.IsDue) signal.Wake(target.Name);
             else metrics.StaleRevision(target.Name);
         }
 

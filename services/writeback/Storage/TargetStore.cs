@@ -1,3 +1,4 @@
+using System.Data.Common;
 using CarT.Fhir.Hosting.Storage;
 using Dapper;
 
@@ -7,8 +8,9 @@ namespace CarT.Fhir.WriteBack.Storage;
 internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 {
     /// <summary>
-    /// Knows the target from now on. What was only decided in shadow becomes due again when the target is live. Leases that stand are of a process
-    /// that died: a SQLite file has one at a time, and nobody shall wait for them to run out.
+    /// Knows the target from now on. What was only decided in shadow becomes due again when the target is live, and so does what was refused, since
+    /// whoever starts us may have mended the reason. Leases that stand are of a process that died: a SQLite file has one at a time, and nobody shall
+    /// wait for them to run out.
     /// </summary>
     public Task RegisterAsync(string target, string mode, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
@@ -18,6 +20,18 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
                 "UPDATE patients SET lease_owner = NULL, lease_until_ticks = 0 WHERE target = @Name AND lease_owner IS NOT NULL", new { Name = target }, transaction);
             await connection.ExecuteAsync(
                 "UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode)", new { Name = target, Mode = mode }, transaction);
+            await ReopenAsync(connection, transaction, target);
+        }, cancel);
+
+    /// <summary>Ends a pause and makes due at once what was refused and what waits for a later attempt. Returns how many patients that are.</summary>
+    public Task<int> RetryAsync(string target, CancellationToken cancel) =>
+        database.WriteAsync(async (connection, transaction) =>
+        {
+            var row = new { Name = target, Now = time.GetUtcNow().UtcTicks };
+            await connection.ExecuteAsync("UPDATE targets SET paused_until_ticks = 0 WHERE name = @Name", row, transaction);
+            await ReopenAsync(connection, transaction, target);
+            return await connection.ExecuteAsync(
+                "UPDATE patients SET attempts = 0, next_attempt_ticks = @Now WHERE target = @Name AND settled_revision < revision", row, transaction);
         }, cancel);
 
     /// <summary>Nothing is sent to the target before <paramref name="until"/>. A longer pause stands.</summary>
@@ -82,6 +96,19 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
                 """,
                 new { Name = target, Limit = limit })).AsList(),
             cancel);
+
+    private async Task ReopenAsync(DbConnection connection, DbTransaction transaction, string target)
+    {
+        var row = new { Name = target, Now = time.GetUtcNow().UtcTicks };
+        await connection.ExecuteAsync(
+            $"""
+            UPDATE patients SET {WriteBackStore.Reopened}
+            WHERE target = @Name AND EXISTS (SELECT 1 FROM resources r WHERE r.namespace = patients.namespace AND r.patient = patients.patient
+                                               AND r.target = patients.target AND r.outcome = 'refused' AND r.settled_hash IS NOT NULL)
+            """,
+            row, transaction);
+        await connection.ExecuteAsync("UPDATE resources SET settled_hash = NULL WHERE target = @Name AND outcome = 'refused'", row, transaction);
+    }
 
     private Task<int> UpdateAsync(string set, string condition, object parameters, CancellationToken cancel) =>
         database.WriteAsync(

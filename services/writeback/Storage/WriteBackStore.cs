@@ -11,30 +11,35 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
 {
     private const string OfClaim = "namespace = @Namespace AND patient = @Patient AND target = @Target";
 
+    /// <summary>
+    /// Makes a patient due again at the revision that stands (needs <c>@Now</c>). Whoever holds the lease loses it: he would end the work without the
+    /// rows that are open again.
+    /// </summary>
+    internal const string Reopened = "settled_revision = 0, attempts = 0, next_attempt_ticks = @Now, lease_owner = NULL, lease_until_ticks = 0";
+
     private long Now => time.GetUtcNow().UtcTicks;
 
-    /// <summary>Makes a revision the wanted state of a target. False when one that is as new or newer stands there.</summary>
+    /// <summary>
+    /// Makes a revision the wanted state of a target, unless a newer one stands there. The revision that stands is taken again where it says something
+    /// else than before (its sender was restored from a backup and numbers anew), and to have tried again what was refused.
+    /// </summary>
     /// <param name="target">Name of the target.</param>
     /// <param name="message">The revision.</param>
     /// <param name="next">The changes, from the wanted form (JSON) of every resource that is stored.</param>
     /// <param name="cancel">Cancels before the commit.</param>
-    public Task<bool> WantAsync(
+    public Task<Held> WantAsync(
         string target, AssessmentChanged message, Func<IReadOnlyDictionary<WantedKey, string>, IReadOnlyList<WantedChange>> next, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
             var row = new { message.Patient.Namespace, Patient = message.Patient.Id, Target = target, message.Revision, Now };
-            var newer = await connection.ExecuteAsync(
-                """
-                INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
-                VALUES (@Namespace, @Patient, @Target, @Revision, 0, '', 0, @Now, 0)
-                ON CONFLICT (namespace, patient, target) DO UPDATE SET revision = excluded.revision, attempts = 0, next_attempt_ticks = excluded.next_attempt_ticks
-                WHERE patients.revision < excluded.revision
-                """,
-                row, transaction) > 0;
-            if (!newer) return false;
-            var stored = await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim}", row, transaction);
-            foreach (var change in next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted))) await UpsertAsync(connection, transaction, target, message, change);
-            return true;
+            var held = await connection.ExecuteScalarAsync<long?>($"SELECT revision FROM patients WHERE {OfClaim}", row, transaction);
+            if (held > message.Revision) return new Held(held.Value, IsDue: false);
+            var stored = (await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim}", row, transaction)).AsList();
+            var changes = next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted));
+            if (held == message.Revision && changes.Count == 0 && !stored.Exists(resource => resource.Outcome == Outcomes.Refused)) return new Held(held.Value, IsDue: false);
+            foreach (var change in changes) await UpsertAsync(connection, transaction, target, message, change);
+            await connection.ExecuteAsync(held == message.Revision ? Reopen : Renew, row, transaction);
+            return new Held(message.Revision, IsDue: true);
         }, cancel);
 
     /// <summary>Leases the patient that has waited longest, or null when none is due.</summary>
@@ -148,6 +153,16 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             await connection.ExecuteAsync("UPDATE provenances SET outcome = @Outcome WHERE id = @Id", new { provenance.Id, entry.Outcome }, transaction);
             await AppendAsync(connection, transaction, claim, entry);
         }, cancel);
+
+    private const string Renew =
+        """
+        INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
+        VALUES (@Namespace, @Patient, @Target, @Revision, 0, '', 0, @Now, 0)
+        ON CONFLICT (namespace, patient, target) DO UPDATE SET revision = excluded.revision, attempts = 0, next_attempt_ticks = excluded.next_attempt_ticks
+        """;
+
+    private const string Reopen =
+        $"UPDATE patients SET {Reopened} WHERE {OfClaim}; UPDATE resources SET settled_hash = NULL WHERE {OfClaim} AND outcome = 'refused'";
 
     private const string ResourceColumns =
         """

@@ -1,17 +1,37 @@
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.WriteBack.Reconciliation;
 using CarT.Fhir.WriteBack.Storage;
 
 namespace CarT.Fhir.WriteBack.Targets;
 
-/// <summary><c>GET /admin/targets</c>: how write-back to each target goes, for operators.</summary>
-internal static class TargetsEndpoint
+/// <summary>
+/// For operators: <c>GET /admin/targets</c>, how write-back to each target goes; <c>POST /admin/targets/{name}/retry</c>, what was refused or waits is
+/// tried again now, 202 with the number of patients. Errors are problem+json.
+/// </summary>
+internal static partial class TargetsEndpoint
 {
     private const int MaxRefusedShown = 100;
 
-    public static void MapTargets(this IEndpointRouteBuilder routes, CartOptions options) =>
-        routes.MapGet("/admin/targets", ListAsync)
-            .RequireApiSecret(options, () => Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "A bearer secret of Cart:Api:Secrets is needed"));
+    public static void MapTargets(this IEndpointRouteBuilder routes, CartOptions options)
+    {
+        Guard(routes.MapGet("/admin/targets", ListAsync));
+        Guard(routes.MapPost("/admin/targets/{name}/retry", RetryAsync));
+
+        void Guard(RouteHandlerBuilder route) => route.RequireApiSecret(
+            options, () => Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "A bearer secret of Cart:Api:Secrets is needed"));
+    }
+
+    private static async Task<IResult> RetryAsync(
+        string name, TargetRegistry targets, TargetStore store, ReconcilerSignal signal, ILoggerFactory logs, CancellationToken cancel)
+    {
+        if (targets.All.FirstOrDefault(candidate => candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } target)
+            return Results.Problem(statusCode: StatusCodes.Status404NotFound, title: "There is no such target.");
+        var patients = await store.RetryAsync(target.Name, cancel);
+        signal.Wake(target.Name);
+        Log.Retry(logs.CreateLogger(typeof(TargetsEndpoint)), target.Name, patients);
+        return Results.Accepted(value: new { patients });
+    }
 
     private static async Task<IResult> ListAsync(TargetRegistry targets, TargetStore store, TimeProvider time, CancellationToken cancel)
     {
@@ -42,6 +62,12 @@ internal static class TargetsEndpoint
         new($"{row.Namespace}/{row.Patient}", row.Type, row.Identifier, row.Revision, row.Status, row.IssueCodes.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Detail, TargetStore.At(row.AtTicks));
 
     private static DateTimeOffset? At(long? ticks) => ticks is { } known ? TargetStore.At(known) : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Target {Target}: an operator has {Count} patients tried again")]
+        public static partial void Retry(ILogger logger, string target, int count);
+    }
 
     private sealed record TargetView
     {

@@ -87,4 +87,20 @@ public sealed class RecoveryTests : IAsyncLifetime
         await host.SettleAsync(Revisions.Of(2, Revisions.Flag(FlagCodes.Relapse)));
         Assert.Equal(requests, chart.Requests.Count);
     }
+
+    [Fact]
+    public async Task What_was_refused_is_tried_again_at_the_next_start()
+    {
+        chart.On = async (context, answer) =>
+        {
+            if (context.Request.Method == "POST") context.Response.StatusCode = 422;
+            else await answer();
+            return true;
+        };
+        await using (var first = await WriteBackHost.StartAsync(chart, store)) await first.SettleAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)));
+        chart.On = null;
+        await using var second = await WriteBackHost.StartAsync(chart, store);
+        await WriteBackHost.UntilAsync(() => chart.All("Flag").Count == 1, "the flag");
+        await second.SettledAsync(Revisions.Patient, 1);
+    }
 }

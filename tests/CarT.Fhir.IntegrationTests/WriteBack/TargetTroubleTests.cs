@@ -58,6 +58,47 @@ public sealed class TargetTroubleTests : ChartingSystemTests
         Assert.Empty((await Host.TargetAsync())["refused"]!.AsArray());
     }
 
+    [Fact]
+    public async Task An_operator_has_what_was_refused_tried_again()
+    {
+        await RefuseAsync();
+        var (status, body) = await Host.RetryAsync("chart");
+        Assert.Equal((HttpStatusCode.Accepted, 1), (status, (int)body["patients"]!));
+        await WriteBackHost.UntilAsync(() => Chart.All("Flag").Count == 1, "the flag");
+        await Host.SettledAsync(Revisions.Patient, 1);
+        Assert.Equal(0, (int)(await Host.RetryAsync("chart")).Body["patients"]!);
+        Assert.Equal(["refused", "created"], await Host.OutcomesAsync("Flag"));
+    }
+
+    [Fact]
+    public async Task An_operator_ends_a_pause_when_the_reason_for_it_is_gone()
+    {
+        Chart.On = (context, _) => Answer(context, 403);
+        await Host.PublishAsync(Message(1, Revisions.Patient));
+        await WriteBackHost.UntilAsync(async () => (string?)(await Host.TargetAsync())["pauseReason"] == "forbidden", "a pause");
+        Chart.On = null;
+        Assert.Equal(1, (int)(await Host.RetryAsync("chart")).Body["patients"]!);
+        await Host.SettledAsync(Revisions.Patient, 1);
+    }
+
+    [Fact]
+    public async Task A_retry_names_a_target_and_needs_a_secret()
+    {
+        Assert.Equal(HttpStatusCode.NotFound, (await Host.RetryAsync("elsewhere")).Status);
+        using var http = new HttpClient(new SocketsHttpHandler());
+        using var answer = await http.PostAsync(Host.Url + "/admin/targets/chart/retry", null);
+        Assert.Equal(HttpStatusCode.Unauthorized, answer.StatusCode);
+        Assert.Equal("application/problem+json", answer.Content.Headers.ContentType!.MediaType);
+    }
+
+    [Fact]
+    public async Task The_same_revision_sent_again_has_what_was_refused_tried_again()
+    {
+        await RefuseAsync();
+        await Host.PublishAsync(Message(1, Revisions.Patient));
+        await WriteBackHost.UntilAsync(() => Chart.All("Flag").Count == 1, "the flag");
+    }
+
     private async Task RefuseAsync()
     {
         Chart.On = (context, _) => context.Request.Method == "POST" ? Answer(context, 422) : Task.FromResult(false);
