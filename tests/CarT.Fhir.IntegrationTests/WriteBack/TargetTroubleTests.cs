@@ -99,6 +99,14 @@ public sealed class TargetTroubleTests : ChartingSystemTests
         await WriteBackHost.UntilAsync(() => Chart.All("Flag").Count == 1, "the flag");
     }
 
+    [Fact]
+    public async Task Another_content_under_the_revision_that_we_hold_is_the_sender_starting_anew_and_is_written()
+    {
+        await Host.SettleAsync(Message(1, Revisions.Patient));
+        await Host.PublishAsync(Message(1, Revisions.Patient, "Words of a store that was restored."));
+        await WriteBackHost.UntilAsync(() => Chart.All("Flag")[0]["text"]!["div"]!.ToString().Contains("restored", StringComparison.Ordinal), "the new words");
+    }
+
     private async Task RefuseAsync()
     {
         Chart.On = (context, _) => context.Request.Method == "POST" ? Answer(context, 422) : Task.FromResult(false);
