@@ -8,7 +8,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 internal sealed partial class PatientReconciler(
     WriteBackStore store, ResourceReconciler resources, WriteBackMetrics metrics, TimeProvider time, ILogger<PatientReconciler> log)
 {
-    /// <summary>Renewed before each resource, whose calls of a slow server stay well below it.</summary>
+    /// <summary>Renewed before each resource and again before each write, which is not sent when the lease was lost. One write (30 s at most) stays well below it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
     public async Task RunAsync(Target target, Claim claim, CancellationToken cancel)

@@ -83,7 +83,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
 
     private async Task<Step?> CreateAsync(Work work, string body, CancellationToken cancel)
     {
-        await store.SendingAsync(work.Row, body, work.Wanted.Hash, cancel);
+        if (!await SendingAsync(work, body, cancel)) return Step.Lost;
         var answer = await work.Resources.CreateAsync(body, cancel);
         if (answer.Verdict == FhirVerdict.Conflict || answer is { Verdict: FhirVerdict.Done, Status: HttpStatusCode.OK }) return null;
         if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
@@ -101,7 +101,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
 
     private async Task<Step?> UpdateAsync(Work work, Decision.Update update, CancellationToken cancel)
     {
-        await store.SendingAsync(work.Row, update.Baseline ?? update.Body, work.Wanted.Hash, cancel);
+        if (!await SendingAsync(work, update.Baseline ?? update.Body, cancel)) return Step.Lost;
         var answer = await work.Resources.UpdateAsync(update.Found, update.Body, cancel);
         switch (answer.Verdict)
         {
@@ -116,6 +116,9 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
                 return await ledger.NotDoneAsync(work, answer, cancel);
         }
     }
+
+    private Task<bool> SendingAsync(Work work, string body, CancellationToken cancel) =>
+        store.SendingAsync(work.Claim, PatientReconciler.Lease, work.Row, body, work.Wanted.Hash, cancel);
 
     // The answer had no body. What we sent is not always what stands there, and a server's own additions must not look like an edit later.
     private static async Task<FoundResource> ReadBackAsync(Work work, Decision.Update update, FhirAnswer answer, CancellationToken cancel)
@@ -134,6 +137,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
     {
         foreach (var twin in found.Where(other => other.Id != kept?.Id && !other.IsEnteredInError))
         {
+            if (!await store.RenewAsync(work.Claim, PatientReconciler.Lease, cancel)) return Step.Lost;
             var answer = await work.Resources.UpdateAsync(twin, twin.AsEnteredInError(), cancel);
             if (answer.Verdict == FhirVerdict.Done) await ledger.DuplicateMarkedAsync(work, twin, answer, cancel);
             else if (answer.Verdict == FhirVerdict.Conflict || Ledger.IsRefusal(answer)) await ledger.DuplicateStandsAsync(work, twin, answer, cancel);

@@ -66,7 +66,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
 
     /// <summary>Extends the lease. False when it was lost to another worker, who then has the patient.</summary>
     public Task<bool> RenewAsync(Claim claim, TimeSpan lease, CancellationToken cancel) =>
-        UpdateClaimAsync(claim, "lease_until_ticks = @Ticks", Now + lease.Ticks, "", cancel);
+        database.WriteAsync((connection, transaction) => RenewAsync(connection, transaction, claim, lease), cancel);
 
     /// <summary>Everything of the claimed revision is settled.</summary>
     public Task FinishAsync(Claim claim, string mode, CancellationToken cancel) =>
@@ -96,12 +96,12 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                 $"SELECT {ResourceColumns} FROM resources WHERE {OfClaim} ORDER BY type DESC, episode, id", claim)).AsList(),
             cancel);
 
-    /// <summary>Notes what is about to be sent, so that a crash or a time-out leaves a trace of it.</summary>
-    public Task SendingAsync(ResourceRow row, string body, string hash, CancellationToken cancel) =>
-        database.WriteAsync(
-            (connection, transaction) => connection.ExecuteAsync(
-                "UPDATE resources SET sent = @Body, sent_hash = @Hash WHERE id = @Id", new { row.Id, Body = body, Hash = hash }, transaction),
-            cancel);
+    /// <summary>
+    /// Extends the lease and notes what is about to be sent, so that a crash or a time-out leaves a trace of it. False, with nothing noted, when the
+    /// lease was lost: then it must not be sent.
+    /// </summary>
+    public Task<bool> SendingAsync(Claim claim, TimeSpan lease, ResourceRow row, string body, string hash, CancellationToken cancel) =>
+        SendingAsync(claim, lease, "UPDATE resources SET sent = @Body, sent_hash = @Hash WHERE id = @Id", new { row.Id, Body = body, Hash = hash }, cancel);
 
     /// <summary>
     /// Ends the work on one resource at this revision: what stands there, the ledger, and the Provenance that is now due. False, with nothing
@@ -141,10 +141,9 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                 "SELECT id AS Id, reference AS Reference, body AS Body, tries AS Tries FROM provenances WHERE resource_id = @Id AND outcome IS NULL ORDER BY id", row)).AsList(),
             cancel);
 
-    /// <summary>Notes that a Provenance is about to be sent.</summary>
-    public Task SendingAsync(DueProvenance provenance, CancellationToken cancel) =>
-        database.WriteAsync(
-            (connection, transaction) => connection.ExecuteAsync("UPDATE provenances SET tries = tries + 1 WHERE id = @Id", provenance, transaction), cancel);
+    /// <summary>The same of a Provenance.</summary>
+    public Task<bool> SendingAsync(Claim claim, TimeSpan lease, DueProvenance provenance, CancellationToken cancel) =>
+        SendingAsync(claim, lease, "UPDATE provenances SET tries = tries + 1 WHERE id = @Id", provenance, cancel);
 
     /// <summary>Ends the work on a Provenance.</summary>
     public Task SettleAsync(Claim claim, DueProvenance provenance, LedgerEntry entry, CancellationToken cancel) =>
@@ -218,10 +217,21 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             },
             transaction);
 
-    private Task<bool> UpdateClaimAsync(Claim claim, string set, long ticks, string mode, CancellationToken cancel) =>
+    private Task<bool> SendingAsync(Claim claim, TimeSpan lease, string note, object parameters, CancellationToken cancel) =>
         database.WriteAsync(
-            async (connection, transaction) => await connection.ExecuteAsync(
+            async (connection, transaction) =>
+                await RenewAsync(connection, transaction, claim, lease) && await connection.ExecuteAsync(note, parameters, transaction) > 0,
+            cancel);
+
+    private async Task<bool> RenewAsync(DbConnection connection, DbTransaction transaction, Claim claim, TimeSpan lease) =>
+        await connection.ExecuteAsync(
+            $"UPDATE patients SET lease_until_ticks = @Until WHERE {OfClaim} AND lease_owner = @Owner",
+            new { claim.Namespace, claim.Patient, claim.Target, claim.Owner, Until = Now + lease.Ticks }, transaction) > 0;
+
+    private Task<int> UpdateClaimAsync(Claim claim, string set, long ticks, string mode, CancellationToken cancel) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
                 $"UPDATE patients SET {set} WHERE {OfClaim} AND lease_owner = @Owner",
-                new { claim.Namespace, claim.Patient, claim.Target, claim.Owner, claim.Revision, Ticks = ticks, Mode = mode }, transaction) > 0,
+                new { claim.Namespace, claim.Patient, claim.Target, claim.Owner, claim.Revision, Ticks = ticks, Mode = mode }, transaction),
             cancel);
 }
