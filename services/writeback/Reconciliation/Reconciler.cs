@@ -18,7 +18,7 @@ internal sealed partial class Reconciler(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var target in targets.All) await targetStore.RegisterAsync(target.Name, target.Mode, cancellationToken);
+        foreach (var target in targets.All) await targetStore.RegisterAsync(target.Name, target.Namespace, target.Mode, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 

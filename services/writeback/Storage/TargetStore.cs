@@ -7,14 +7,37 @@ namespace CarT.Fhir.WriteBack.Storage;
 /// <summary>What is known of each target as a whole: pauses, capabilities, what waits, what was refused.</summary>
 internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 {
+    // A target that the configuration did not name before wants what another target of the same patients wants, of each patient that it lacks: nobody
+    // shall wait for the patient's next revision. What is over was never written there and comes along, so that it is closed under a target's new name.
+    private const string OfOtherTarget =
+        """
+        other.namespace = @Namespace
+          AND other.target = (SELECT newest.target FROM patients newest WHERE newest.namespace = other.namespace AND newest.patient = other.patient
+                              ORDER BY newest.revision DESC, newest.target LIMIT 1)
+          AND NOT EXISTS (SELECT 1 FROM patients own WHERE own.namespace = other.namespace AND own.patient = other.patient AND own.target = @Name)
+        """;
+
+    private const string Seed =
+        $"""
+        INSERT INTO resources (namespace, patient, target, type, code, episode, ordinal, wanted)
+        SELECT other.namespace, other.patient, @Name, other.type, other.code, other.episode, other.ordinal, other.wanted FROM resources other WHERE {OfOtherTarget};
+        INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
+        SELECT other.namespace, other.patient, @Name, other.revision, 0, '', 0, @Now, 0 FROM patients other WHERE {OfOtherTarget}
+        """;
+
     /// <summary>
     /// Knows the target from now on. What was only decided in shadow becomes due again when the target is live, and so does what was refused, since
     /// whoever starts us may have mended the reason. Leases that stand are of a process that died: a SQLite file has one at a time, and nobody shall
     /// wait for them to run out.
     /// </summary>
-    public Task RegisterAsync(string target, string mode, CancellationToken cancel) =>
+    /// <param name="target">Name of the target.</param>
+    /// <param name="patients">Namespace of its patients.</param>
+    /// <param name="mode"><c>live</c> or <c>shadow</c>.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    public Task RegisterAsync(string target, string patients, string mode, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
+            await connection.ExecuteAsync(Seed, new { Name = target, Namespace = patients, Now = time.GetUtcNow().UtcTicks }, transaction);
             await connection.ExecuteAsync("INSERT INTO targets (name) VALUES (@Name) ON CONFLICT (name) DO NOTHING", new { Name = target }, transaction);
             await connection.ExecuteAsync(
                 "UPDATE patients SET lease_owner = NULL, lease_until_ticks = 0 WHERE target = @Name AND lease_owner IS NOT NULL", new { Name = target }, transaction);

@@ -103,4 +103,21 @@ public sealed class RecoveryTests : IAsyncLifetime
         await WriteBackHost.UntilAsync(() => chart.All("Flag").Count == 1, "the flag");
         await second.SettledAsync(Revisions.Patient, 1);
     }
+
+    [Fact]
+    public async Task A_target_that_is_added_later_gets_every_patient_at_its_first_start()
+    {
+        await using (var first = await WriteBackHost.StartAsync(chart, store))
+        {
+            await first.SettleAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse), Revisions.Flag(FlagCodes.DataQuality)));
+            await first.SettleAsync(Revisions.Of(2, Revisions.Flag(FlagCodes.Relapse), Revisions.Flag(FlagCodes.DataQuality, until: "2026-04-01")));
+        }
+        await using var added = await ChartingSystem.StartAsync();
+        var settings = new Dictionary<string, string?> { ["Cart:Targets:added:BaseUrl"] = added.BaseUrl, ["Cart:Targets:added:Source"] = "ward" };
+        await using var second = await WriteBackHost.StartAsync(chart, store, settings: settings);
+        await WriteBackHost.UntilAsync(() => added.All("Flag").Count == 1, "the flag");
+        Assert.Equal(FlagCodes.Relapse, (string?)added.All("Flag")[0]["code"]!["coding"]![0]!["code"]);
+        await WriteBackHost.UntilAsync(async () => (long)(await second.TargetAsync("added"))["waiting"]! == 0, "nothing left to write");
+        Assert.Equal(2, chart.All("Flag").Count);
+    }
 }
