@@ -10,7 +10,7 @@ using CarT.Fhir.WriteBack.Wanted;
 namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Brings one resource of one target to what is wanted: look, decide, act, record. It looks before every write, so that doing it again is safe.</summary>
-internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, ProvenanceRecorder provenance, IdentifierSystems systems)
+internal sealed class ResourceReconciler(WriteBackStore store, TargetStore targets, Ledger ledger, ProvenanceRecorder provenance, IdentifierSystems systems)
 {
     private const int MaxRounds = 3;
 
@@ -22,6 +22,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         var wanted = WantedState.Read(row.Wanted);
         if (!IsSettled(target, claim, row, wanted))
         {
+            if (await IsRuledOutAsync(target, row, cancel)) return Step.Retry;
             using var span = CartTelemetry.Continue("writeback reconcile " + row.Type, ActivityKind.Internal, row.TraceParent);
             var work = new Work(target, claim, row, wanted, new TargetResources(target, row.Type, wanted));
             var step = target.IsLive ? await RunAsync(work, cancel) : await DecideInShadowAsync(work, cancel);
@@ -35,6 +36,10 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         row.SettledHash == wanted.Hash && row.SentHash is null
         && (row.Outcome != Outcomes.Refused || row.SettledRevision == claim.Revision)
         && !(target.IsLive && Outcomes.IsShadow(row.Outcome));
+
+    // It waits, and operators see why: the statement may change, and so may the strategy.
+    private async Task<bool> IsRuledOutAsync(Target target, ResourceRow row, CancellationToken cancel) =>
+        target is { IsLive: true, HeedsCapabilities: true } && (await targets.TargetAsync(target.Name, cancel)).DeclaresNo(row.Type);
 
     private async Task<Step> RunAsync(Work work, CancellationToken cancel)
     {

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.WriteBack.Wanted;
 using Dapper;
 
 namespace CarT.Fhir.WriteBack.Storage;
@@ -156,6 +157,9 @@ internal sealed class TargetRow
     public bool? CanWriteFlag { get; init; }
 
     public bool? CanWriteCarePlan { get; init; }
+
+    /// <summary>Whether the capability statement says that resources of this type cannot be written; false while it is not known.</summary>
+    public bool DeclaresNo(string type) => (type == WantedKey.Flag ? CanWriteFlag : CanWriteCarePlan) == false;
 }
 
 /// <summary>A resource that the target refused.</summary>

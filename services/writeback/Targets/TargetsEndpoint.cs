@@ -2,6 +2,7 @@ using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.WriteBack.Reconciliation;
 using CarT.Fhir.WriteBack.Storage;
+using CarT.Fhir.WriteBack.Wanted;
 
 namespace CarT.Fhir.WriteBack.Targets;
 
@@ -50,13 +51,17 @@ internal static partial class TargetsEndpoint
             Name = target.Name,
             Mode = target.Mode,
             PausedUntil = pausedUntil > now ? pausedUntil : null,
-            PauseReason = pausedUntil > now ? row.PauseReason : null,
+            PauseReason = pausedUntil > now ? row.PauseReason : NotWritable(target, row).Any() ? "not-writable" : null,
+            NotWritable = [.. NotWritable(target, row)],
             Waiting = await store.WaitingAsync(target.Name, cancel),
             LastSuccess = At(row.LastSuccessTicks),
             Capabilities = new CapabilitiesView(At(row.ProbedTicks), row.ProbeOutcome, row.CanWriteFlag, row.CanWriteCarePlan),
             Refused = [.. refused.Select(View)],
         };
     }
+
+    private static IEnumerable<string> NotWritable(Target target, TargetRow row) =>
+        target is { IsLive: true, HeedsCapabilities: true } ? new[] { WantedKey.Flag, WantedKey.CarePlan }.Where(row.DeclaresNo) : [];
 
     private static RefusedView View(RefusedRow row) =>
         new($"{row.Namespace}/{row.Patient}", row.Type, row.Identifier, row.Revision, row.Status, row.IssueCodes.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Detail, TargetStore.At(row.AtTicks));
@@ -78,6 +83,9 @@ internal static partial class TargetsEndpoint
         public required DateTimeOffset? PausedUntil { get; init; }
 
         public required string? PauseReason { get; init; }
+
+        /// <summary>Types that are not sent, since the capability statement rules them out and the strategy heeds it. What is wanted of them waits.</summary>
+        public required IReadOnlyList<string> NotWritable { get; init; }
 
         /// <summary>Patients for whom something is still to be written.</summary>
         public required long Waiting { get; init; }

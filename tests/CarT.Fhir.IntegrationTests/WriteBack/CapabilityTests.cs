@@ -28,6 +28,28 @@ public sealed class CapabilityTests : IAsyncLifetime
         Assert.NotNull(target["lastSuccess"]);
     }
 
+    [Fact]
+    public async Task Strategy_auto_sends_no_care_plan_to_a_target_that_says_it_takes_none_and_the_plan_waits()
+    {
+        await using var host = await StartAsync("auto");
+        await host.PublishAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)).Proposing(ActivityCodes.LiverPanel));
+        await WriteBackHost.UntilAsync(() => chart.All("Provenance").Count == 1, "the flag and its provenance");
+        await WriteBackHost.UntilAsync(async () => await host.ScalarAsync<long>("SELECT attempts FROM patients") > 0, "an attempt");
+        Assert.Equal(0, chart.Count("GET", "CarePlan") + chart.Count("POST", "CarePlan"));
+        var target = await host.TargetAsync();
+        Assert.Equal(("not-writable", 1), ((string?)target["pauseReason"], (int)target["waiting"]!));
+        Assert.Null(target["pausedUntil"]);
+    }
+
+    [Fact]
+    public async Task Strategy_flag_careplan_writes_whatever_the_capability_statement_says()
+    {
+        await using var host = await StartAsync("flag-careplan");
+        await host.SettleAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)).Proposing(ActivityCodes.LiverPanel));
+        Assert.Single(chart.All("CarePlan"));
+        Assert.Null((await host.TargetAsync())["pauseReason"]);
+    }
+
     private async Task<WriteBackHost> StartAsync(string strategy)
     {
         var host = await WriteBackHost.StartAsync(chart, WriteBackHost.NewStore(), settings: new Dictionary<string, string?> { ["Cart:Targets:chart:Strategy"] = strategy });
