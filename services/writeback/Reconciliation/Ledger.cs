@@ -111,7 +111,7 @@ internal sealed partial class Ledger(
         }
         catch (MassTransitException e)
         {
-            Log.NotTold(log, e, work.Target.Name, work.Row.Type, work.Row.Id);
+            Log.NotTold(log, work.Target.Name, work.Row.Type, work.Row.Id, e.GetType().Name, e.StackTrace);
         }
     }
 
@@ -138,7 +138,7 @@ internal sealed partial class Ledger(
         [LoggerMessage(3, LogLevel.Warning, "Target {Target}: {Type}/{ResourceId} was a second resource with our identifier and is now entered-in-error")]
         public static partial void Duplicate(ILogger logger, string target, string type, string resourceId);
 
-        [LoggerMessage(4, LogLevel.Warning, "Target {Target}: the outcome of {Type} of row {RowId} is in the ledger, but the bus did not take the message about it")]
-        public static partial void NotTold(ILogger logger, Exception error, string target, string type, long rowId);
+        [LoggerMessage(4, LogLevel.Warning, "Target {Target}: the outcome of {Type} of row {RowId} is in the ledger, but the bus did not take the message about it, {Fault} {Stack}")]
+        public static partial void NotTold(ILogger logger, string target, string type, long rowId, string fault, string? stack);
     }
 }

@@ -46,7 +46,8 @@ internal sealed partial class PatientReconciler(
         return end;
     }
 
-    // Whatever breaks on one resource, the patient's other resources are written, and the service stays up for everybody else.
+    // Whatever breaks on one resource, the patient's other resources are written, and the service stays up for everybody else. The text of an exception
+    // may quote what it choked on, and is not logged.
     private async Task<Step> OneAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
     {
         try
@@ -55,7 +56,7 @@ internal sealed partial class PatientReconciler(
         }
         catch (Exception e) when (e is not (DbException or OperationCanceledException))
         {
-            Log.Broke(log, e, target.Name, row.Type, row.Id);
+            Log.Broke(log, target.Name, row.Type, row.Id, e.GetType().Name, e.StackTrace);
             return Step.Retry;
         }
     }
@@ -70,7 +71,7 @@ internal sealed partial class PatientReconciler(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Target {Target}: {Type} of row {RowId} could not be reconciled; it is tried again later")]
-        public static partial void Broke(ILogger logger, Exception error, string target, string type, long rowId);
+        [LoggerMessage(1, LogLevel.Error, "Target {Target}: {Type} of row {RowId} could not be reconciled; it is tried again later, {Fault} {Stack}")]
+        public static partial void Broke(ILogger logger, string target, string type, long rowId, string fault, string? stack);
     }
 }

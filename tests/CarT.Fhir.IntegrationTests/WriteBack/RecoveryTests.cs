@@ -120,4 +120,20 @@ public sealed class RecoveryTests : IAsyncLifetime
         await WriteBackHost.UntilAsync(async () => (long)(await second.TargetAsync("added"))["waiting"]! == 0, "nothing left to write");
         Assert.Equal(2, chart.All("Flag").Count);
     }
+
+    [Fact]
+    public async Task A_fault_of_ours_is_logged_without_its_text_which_may_quote_a_value()
+    {
+        await using var host = await WriteBackHost.StartAsync(chart, store);
+        await host.SettleAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)));
+        await host.ExecuteAsync("UPDATE resources SET wanted = 'a broken row'");
+        await host.ExecuteAsync("UPDATE patients SET settled_revision = 0");
+        await WriteBackHost.UntilAsync(() => host.Logs.All.Any(line => line.Event == "Broke"), "a logged fault");
+        Assert.All(host.Logs.All.Where(line => line.Event == "Broke"), line =>
+        {
+            Assert.Null(line.Error);
+            Assert.Contains("JsonReaderException", line.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("invalid start", line.Text, StringComparison.Ordinal);
+        });
+    }
 }
