@@ -19,14 +19,18 @@ internal sealed class AssessmentChangedConsumer(
         var message = context.Message;
         AssessmentChangedContract.Check(message);
         using var span = CartTelemetry.Continue("writeback store-wanted", ActivityKind.Consumer, message.TraceParent);
+        var held = message.Revision;
         foreach (var target in targets.OfNamespace(message.Patient.Namespace))
         {
-            if (await store.WantAsync(target.Name, message, stored => wanted.Next(stored, message), context.CancellationToken)) signal.Wake(target.Name);
+            var now = await store.WantAsync(target.Name, message, stored => wanted.Next(stored, message), context.CancellationToken);
+            if (now.IsDue) signal.Wake(target.Name);
             else metrics.StaleRevision(target.Name);
+            held = Math.Max(held, now.Revision);
         }
 
-        // A revision that is old news is acknowledged too: a newer one stands in its place.
+        // A revision that is old news is acknowledged too, by the newer one that stands in its place: a sender whose store lost that one learns from
+        // where to number on.
         await context.Publish(
-            new AssessmentApplied { Patient = message.Patient, Revision = message.Revision, Consumer = WriteBackModule.ServiceName }, context.CancellationToken);
+            new AssessmentApplied { Patient = message.Patient, Revision = held, Consumer = WriteBackModule.ServiceName }, context.CancellationToken);
     }
 }

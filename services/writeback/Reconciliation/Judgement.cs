@@ -52,7 +52,8 @@ internal abstract record Judgement(string? Baseline)
     private static Judgement OfPlan(ResourceRow row, FoundResource found, CarePlan standing, CarePlan wanted, IdentifierSystems systems)
     {
         if (HoldsMore(found, standing)) return new Leave(null);
-        var merged = Baselines(row).Select(baseline => CarePlanMerge.Merge(standing, wanted, baseline, systems)).MinBy(merge => merge.LeftToClinician.Count)!;
+        var merged = Baselines(row).Select(baseline => CarePlanMerge.Merge(standing, wanted, baseline, systems))
+            .MinBy(merge => merge.LeftToClinician.Count + merge.ElementsLeft.Count)!;
         var baseline = Json(merged.Baseline);
         if (!WrittenContent.IsUpToDate(standing, merged.Plan)) return new Replace(Json(merged.Plan), baseline);
         return merged.LeftToClinician.Count > 0 ? new Leave(baseline) : new Equal(baseline);

@@ -21,7 +21,7 @@ internal sealed partial class Ledger(
         var entry = Entry(work, outcome, answer) with { Resource = id is null ? null : $"{work.Row.Type}/{id}", VersionId = standing.VersionId };
         var wrote = outcome is Outcomes.Created or Outcomes.Updated;
         var due = wrote ? provenances.Prepare(work, standing, outcome) : ((string, string)?)null;
-        if (!await store.SettleAsync(work.Claim, work.Row, work.Wanted.Hash, standing, entry, due, cancel)) return Step.Retry;
+        if (!await store.SettleAsync(work.Claim, work.Row, work.Wanted.Hash, standing, entry, due, cancel)) return Step.Lost;
         metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
         Log.Settled(log, work.Target.Name, work.Row.Type, work.Row.Id, work.Claim.Revision, outcome);
         if (outcome != Outcomes.Refused && work.Target.IsLive) await targets.SucceededAsync(work.Target.Name, cancel);
@@ -31,20 +31,33 @@ internal sealed partial class Ledger(
         return Step.Settled;
     }
 
-    /// <summary>The answer says that it is not done: pause the target, keep the refusal, or try again later.</summary>
-    public async Task<Step> NotDoneAsync(Work work, FhirAnswer answer, CancellationToken cancel)
+    /// <summary>The answer to a read or write says that it is not done: pause the target, keep the refusal, or try again later.</summary>
+    public Task<Step> NotDoneAsync(Work work, FhirAnswer answer, CancellationToken cancel) =>
+        NotDoneAsync(work, answer, Pauses.OfSuspicion(answer), cancel);
+
+    /// <summary>The same of the answer to a search.</summary>
+    public Task<Step> NotFoundOutAsync(Work work, FhirAnswer answer, CancellationToken cancel) =>
+        NotDoneAsync(work, answer, Pauses.OfSuspiciousSearch(answer), cancel);
+
+    private async Task<Step> NotDoneAsync(Work work, FhirAnswer answer, Pause? suspicion, CancellationToken cancel)
     {
-        if (Pauses.Of(answer) is { } pause)
-        {
-            await targets.PauseAsync(work.Target.Name, time.GetUtcNow() + pause.For, pause.Reason, cancel);
-            await store.RecordAsync(work.Claim, Entry(work, Outcomes.Paused, answer), cancel);
-            metrics.Paused(work.Target.Name, pause.Reason);
-            Log.Paused(log, work.Target.Name, pause.For.TotalSeconds, pause.Reason);
-            return Step.Paused;
-        }
-        if (IsRefusal(answer)) return await SettledAsync(work, Outcomes.Refused, Standing.Nothing, answer, cancel);
+        if (Pauses.Of(answer) is { } pause) return await PauseAsync(work, answer, pause, cancel);
+        if (suspicion is { } suspected && !await targets.SucceededWithinAsync(work.Target.Name, suspected.For, cancel))
+            return await PauseAsync(work, answer, suspected, cancel);
+
+        // Others are served: only this patient or type waits, and it holds up nobody.
+        if (suspicion is null && IsRefusal(answer)) return await SettledAsync(work, Outcomes.Refused, Standing.Nothing, answer, cancel);
         await RecordAsync(work, Outcomes.Failed, answer, cancel);
         return answer.Status is null ? Step.NoAnswer : Step.Retry;
+    }
+
+    private async Task<Step> PauseAsync(Work work, FhirAnswer answer, Pause pause, CancellationToken cancel)
+    {
+        await targets.PauseAsync(work.Target.Name, time.GetUtcNow() + pause.For, pause.Reason, cancel);
+        await store.RecordAsync(work.Claim, Entry(work, Outcomes.Paused, answer), cancel);
+        metrics.Paused(work.Target.Name, pause.Reason);
+        Log.Paused(log, work.Target.Name, pause.For.TotalSeconds, pause.Reason);
+        return Step.Paused;
     }
 
     /// <summary>Not done, and no answer says why: to be tried again later.</summary>
@@ -66,7 +79,7 @@ internal sealed partial class Ledger(
     public Task DuplicateStandsAsync(Work work, FoundResource twin, FhirAnswer answer, CancellationToken cancel) =>
         RecordAsync(work, Outcomes.DuplicateStands, answer, cancel, twin);
 
-    /// <summary>A server that cannot do it (404 on create, 405, 501) and one that will not (4xx) are alike: sending it again cannot help.</summary>
+    /// <summary>A server that cannot write it (404 on create, 405, 501) and one that will not (4xx) are alike: sending the same again at once cannot help.</summary>
     internal static bool IsRefusal(FhirAnswer answer) =>
         answer.Verdict is FhirVerdict.Refused or FhirVerdict.NotFound or FhirVerdict.Gone || answer.Status == HttpStatusCode.NotImplemented;
 
@@ -98,7 +111,7 @@ internal sealed partial class Ledger(
         }
         catch (MassTransitException e)
         {
-            Log.NotTold(log, e, work.Target.Name, work.Row.Type, work.Row.Id);
+            Log.NotTold(log, work.Target.Name, work.Row.Type, work.Row.Id, e.GetType().Name, e.StackTrace);
         }
     }
 
@@ -125,7 +138,7 @@ internal sealed partial class Ledger(
         [LoggerMessage(3, LogLevel.Warning, "Target {Target}: {Type}/{ResourceId} was a second resource with our identifier and is now entered-in-error")]
         public static partial void Duplicate(ILogger logger, string target, string type, string resourceId);
 
-        [LoggerMessage(4, LogLevel.Warning, "Target {Target}: the outcome of {Type} of row {RowId} is in the ledger, but the bus did not take the message about it")]
-        public static partial void NotTold(ILogger logger, Exception error, string target, string type, long rowId);
+        [LoggerMessage(4, LogLevel.Warning, "Target {Target}: the outcome of {Type} of row {RowId} is in the ledger, but the bus did not take the message about it, {Fault} {Stack}")]
+        public static partial void NotTold(ILogger logger, string target, string type, long rowId, string fault, string? stack);
     }
 }

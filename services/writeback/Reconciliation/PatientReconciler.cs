@@ -8,7 +8,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 internal sealed partial class PatientReconciler(
     WriteBackStore store, ResourceReconciler resources, WriteBackMetrics metrics, TimeProvider time, ILogger<PatientReconciler> log)
 {
-    /// <summary>Renewed before each resource, whose calls of a slow server stay well below it.</summary>
+    /// <summary>Renewed before each resource and again before each write, which is not sent when the lease was lost. One write (30 s at most) stays well below it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
 
     public async Task RunAsync(Target target, Claim claim, CancellationToken cancel)
@@ -33,20 +33,21 @@ internal sealed partial class PatientReconciler(
         metrics.PatientDone(target.Name, time.GetElapsedTime(started));
     }
 
-    private async Task<Step?> WorkAsync(Target target, Claim claim, CancellationToken cancel)
+    private async Task<Step> WorkAsync(Target target, Claim claim, CancellationToken cancel)
     {
         var end = Step.Settled;
         foreach (var row in await store.ResourcesAsync(claim, cancel))
         {
-            if (!await store.RenewAsync(claim, Lease, cancel)) return null;
+            if (!await store.RenewAsync(claim, Lease, cancel)) return Step.Lost;
             var step = await OneAsync(target, claim, row, cancel);
-            if (step is Step.Paused or Step.NoAnswer) return step;
+            if (step is Step.Paused or Step.NoAnswer or Step.Lost) return step;
             if (step != Step.Settled) end = step;
         }
         return end;
     }
 
-    // Whatever breaks on one resource, the patient's other resources are written, and the service stays up for everybody else.
+    // Whatever breaks on one resource, the patient's other resources are written, and the service stays up for everybody else. The text of an exception
+    // may quote what it choked on, and is not logged.
     private async Task<Step> OneAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
     {
         try
@@ -55,15 +56,14 @@ internal sealed partial class PatientReconciler(
         }
         catch (Exception e) when (e is not (DbException or OperationCanceledException))
         {
-            Log.Broke(log, e, target.Name, row.Type, row.Id);
+            Log.Broke(log, target.Name, row.Type, row.Id, e.GetType().Name, e.StackTrace);
             return Step.Retry;
         }
     }
 
-    private Task EndAsync(Target target, Claim claim, Step? end, CancellationToken cancel) => end switch
+    private Task EndAsync(Target target, Claim claim, Step end, CancellationToken cancel) => end switch
     {
-        // Another worker has the patient now.
-        null => Task.CompletedTask,
+        Step.Lost => Task.CompletedTask,
         Step.Settled => store.FinishAsync(claim, target.Mode, cancel),
         Step.Paused => store.ReleaseAsync(claim, cancel),
         _ => store.RetryAsync(claim, time.GetUtcNow() + Backoff.After(claim.Attempts), cancel),
@@ -71,7 +71,7 @@ internal sealed partial class PatientReconciler(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Target {Target}: {Type} of row {RowId} could not be reconciled; it is tried again later")]
-        public static partial void Broke(ILogger logger, Exception error, string target, string type, long rowId);
+        [LoggerMessage(1, LogLevel.Error, "Target {Target}: {Type} of row {RowId} could not be reconciled; it is tried again later, {Fault} {Stack}")]
+        public static partial void Broke(ILogger logger, string target, string type, long rowId, string fault, string? stack);
     }
 }

@@ -33,7 +33,7 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
             if (look.Verdict == FhirVerdict.Done && stands) return await SettleAsync(target, claim, due, Outcomes.ProvenanceRecorded, look, cancel);
             if (look.Verdict != FhirVerdict.Done) return await NotDoneAsync(target, claim, due, look, cancel);
         }
-        await store.SendingAsync(due, cancel);
+        if (!await store.SendingAsync(claim, PatientReconciler.Lease, due, cancel)) return Step.Lost;
         var answer = await target.Client.CreateAsync(Type, FoundResource.Bytes(due.Body), ifNoneExist: null, cancel);
         return answer.Verdict == FhirVerdict.Done
             ? await SettleAsync(target, claim, due, Outcomes.ProvenanceRecorded, answer, cancel)

@@ -18,7 +18,7 @@ internal sealed partial class Reconciler(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var target in targets.All) await targetStore.RegisterAsync(target.Name, target.Mode, cancellationToken);
+        foreach (var target in targets.All) await targetStore.RegisterAsync(target.Name, target.Namespace, target.Mode, cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
@@ -47,7 +47,7 @@ internal sealed partial class Reconciler(
         }
         catch (DbException e)
         {
-            Log.Broke(log, e, target.Name);
+            Log.Broke(log, target.Name, e.GetType().Name, e.StackTrace);
             return false;
         }
     }
@@ -63,7 +63,7 @@ internal sealed partial class Reconciler(
             }
             catch (DbException e)
             {
-                Log.Broke(log, e, target.Name);
+                Log.Broke(log, target.Name, e.GetType().Name, e.StackTrace);
             }
         }
         while (await timer.WaitForNextTickAsync(cancel));
@@ -71,7 +71,7 @@ internal sealed partial class Reconciler(
 
     private static partial class Log
     {
-        [LoggerMessage(1, LogLevel.Error, "Target {Target}: the store failed; the work goes on later")]
-        public static partial void Broke(ILogger logger, Exception error, string target);
+        [LoggerMessage(1, LogLevel.Error, "Target {Target}: the store failed; the work goes on later, {Fault} {Stack}")]
+        public static partial void Broke(ILogger logger, string target, string fault, string? stack);
     }
 }

@@ -10,7 +10,7 @@ using CarT.Fhir.WriteBack.Wanted;
 namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Brings one resource of one target to what is wanted: look, decide, act, record. It looks before every write, so that doing it again is safe.</summary>
-internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, ProvenanceRecorder provenance, IdentifierSystems systems)
+internal sealed class ResourceReconciler(WriteBackStore store, TargetStore targets, Ledger ledger, ProvenanceRecorder provenance, IdentifierSystems systems)
 {
     private const int MaxRounds = 3;
 
@@ -22,6 +22,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         var wanted = WantedState.Read(row.Wanted);
         if (!IsSettled(target, claim, row, wanted))
         {
+            if (await IsRuledOutAsync(target, row, cancel)) return Step.Retry;
             using var span = CartTelemetry.Continue("writeback reconcile " + row.Type, ActivityKind.Internal, row.TraceParent);
             var work = new Work(target, claim, row, wanted, new TargetResources(target, row.Type, wanted));
             var step = target.IsLive ? await RunAsync(work, cancel) : await DecideInShadowAsync(work, cancel);
@@ -30,18 +31,22 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         return target.IsLive ? await provenance.SendDueAsync(target, claim, row, cancel) : Step.Settled;
     }
 
-    // What is refused is tried again with a new revision; what was decided in shadow, once the target is live; what is open, always.
+    // What is refused is tried again with a new revision, or when it is reopened; what was decided in shadow, once the target is live; what is open, always.
     private static bool IsSettled(Target target, Claim claim, ResourceRow row, WantedResource wanted) =>
         row.SettledHash == wanted.Hash && row.SentHash is null
         && (row.Outcome != Outcomes.Refused || row.SettledRevision == claim.Revision)
         && !(target.IsLive && Outcomes.IsShadow(row.Outcome));
+
+    // It waits, and operators see why: the statement may change, and so may the strategy.
+    private async Task<bool> IsRuledOutAsync(Target target, ResourceRow row, CancellationToken cancel) =>
+        target is { IsLive: true, HeedsCapabilities: true } && (await targets.TargetAsync(target.Name, cancel)).DeclaresNo(row.Type);
 
     private async Task<Step> RunAsync(Work work, CancellationToken cancel)
     {
         for (var round = 0; round < MaxRounds; round++)
         {
             var (answer, found) = await work.Resources.SearchAsync(cancel);
-            if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
+            if (answer.Verdict != FhirVerdict.Done) return await ledger.NotFoundOutAsync(work, answer, cancel);
             var picked = Decision.Pick(found, work.Row.ResourceId);
             if (await RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
             var decision = Decide(work, picked);
@@ -83,7 +88,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
 
     private async Task<Step?> CreateAsync(Work work, string body, CancellationToken cancel)
     {
-        await store.SendingAsync(work.Row, body, work.Wanted.Hash, cancel);
+        if (!await SendingAsync(work, body, cancel)) return Step.Lost;
         var answer = await work.Resources.CreateAsync(body, cancel);
         if (answer.Verdict == FhirVerdict.Conflict || answer is { Verdict: FhirVerdict.Done, Status: HttpStatusCode.OK }) return null;
         if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
@@ -94,14 +99,14 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
         var found = created is null ? seen : [.. seen.Where(other => other.Id != created.Id), created];
         var kept = Decision.Pick(found, null);
         if (kept is null)
-            return check.Verdict == FhirVerdict.Done ? await ledger.FailedAsync(work, "created-but-not-found", cancel) : await ledger.NotDoneAsync(work, check, cancel);
+            return check.Verdict == FhirVerdict.Done ? await ledger.FailedAsync(work, "created-but-not-found", cancel) : await ledger.NotFoundOutAsync(work, check, cancel);
         if (await RepairAsync(work, kept, found, cancel) is { } stopped) return stopped;
         return await ledger.SettledAsync(work, Outcomes.Created, new Standing(kept.Id, kept.VersionId, Remembered(work, kept.Json)), answer, cancel);
     }
 
     private async Task<Step?> UpdateAsync(Work work, Decision.Update update, CancellationToken cancel)
     {
-        await store.SendingAsync(work.Row, update.Baseline ?? update.Body, work.Wanted.Hash, cancel);
+        if (!await SendingAsync(work, update.Baseline ?? update.Body, cancel)) return Step.Lost;
         var answer = await work.Resources.UpdateAsync(update.Found, update.Body, cancel);
         switch (answer.Verdict)
         {
@@ -116,6 +121,9 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
                 return await ledger.NotDoneAsync(work, answer, cancel);
         }
     }
+
+    private Task<bool> SendingAsync(Work work, string body, CancellationToken cancel) =>
+        store.SendingAsync(work.Claim, PatientReconciler.Lease, work.Row, body, work.Wanted.Hash, cancel);
 
     // The answer had no body. What we sent is not always what stands there, and a server's own additions must not look like an edit later.
     private static async Task<FoundResource> ReadBackAsync(Work work, Decision.Update update, FhirAnswer answer, CancellationToken cancel)
@@ -134,6 +142,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, Ledger ledger, Pr
     {
         foreach (var twin in found.Where(other => other.Id != kept?.Id && !other.IsEnteredInError))
         {
+            if (!await store.RenewAsync(work.Claim, PatientReconciler.Lease, cancel)) return Step.Lost;
             var answer = await work.Resources.UpdateAsync(twin, twin.AsEnteredInError(), cancel);
             if (answer.Verdict == FhirVerdict.Done) await ledger.DuplicateMarkedAsync(work, twin, answer, cancel);
             else if (answer.Verdict == FhirVerdict.Conflict || Ledger.IsRefusal(answer)) await ledger.DuplicateStandsAsync(work, twin, answer, cancel);
@@ -168,4 +177,7 @@ internal enum Step
 
     /// <summary>The target pauses.</summary>
     Paused,
+
+    /// <summary>Another worker has the patient now: nothing more is done here, not even to the claim.</summary>
+    Lost,
 }

@@ -23,6 +23,11 @@ internal sealed class Claim
     public PatientKey Key => new(Namespace, Patient);
 }
 
+/// <summary>What a target wants of a patient after a message came.</summary>
+/// <param name="Revision">The newest revision that is stored; newer than the message's when that was old news.</param>
+/// <param name="IsDue">Whether the message gave the workers something to do.</param>
+internal readonly record struct Held(long Revision, bool IsDue);
+
 /// <summary>A row of <c>resources</c>: what is wanted, what was sent, what is known of it in the target.</summary>
 internal sealed class ResourceRow
 {

@@ -1,4 +1,6 @@
+using System.Data.Common;
 using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.WriteBack.Wanted;
 using Dapper;
 
 namespace CarT.Fhir.WriteBack.Storage;
@@ -6,18 +8,54 @@ namespace CarT.Fhir.WriteBack.Storage;
 /// <summary>What is known of each target as a whole: pauses, capabilities, what waits, what was refused.</summary>
 internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 {
+    // A target that the configuration did not name before wants what another target of the same patients wants, of each patient that it lacks: nobody
+    // shall wait for the patient's next revision. What is over was never written there and comes along, so that it is closed under a target's new name.
+    private const string OfOtherTarget =
+        """
+        other.namespace = @Namespace
+          AND other.target = (SELECT newest.target FROM patients newest WHERE newest.namespace = other.namespace AND newest.patient = other.patient
+                              ORDER BY newest.revision DESC, newest.target LIMIT 1)
+          AND NOT EXISTS (SELECT 1 FROM patients own WHERE own.namespace = other.namespace AND own.patient = other.patient AND own.target = @Name)
+        """;
+
+    private const string Seed =
+        $"""
+        INSERT INTO resources (namespace, patient, target, type, code, episode, ordinal, wanted)
+        SELECT other.namespace, other.patient, @Name, other.type, other.code, other.episode, other.ordinal, other.wanted FROM resources other WHERE {OfOtherTarget};
+        INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
+        SELECT other.namespace, other.patient, @Name, other.revision, 0, '', 0, @Now, 0 FROM patients other WHERE {OfOtherTarget}
+        """;
+
     /// <summary>
-    /// Knows the target from now on. What was only decided in shadow becomes due again when the target is live. Leases that stand are of a process
-    /// that died: a SQLite file has one at a time, and nobody shall wait for them to run out.
+    /// Knows the target from now on. What was only decided in shadow becomes due again when the target is live, and so does what was refused, since
+    /// whoever starts us may have mended the reason. Leases that stand are of a process that died: a SQLite file has one at a time, and nobody shall
+    /// wait for them to run out.
     /// </summary>
-    public Task RegisterAsync(string target, string mode, CancellationToken cancel) =>
+    /// <param name="target">Name of the target.</param>
+    /// <param name="patients">Namespace of its patients.</param>
+    /// <param name="mode"><c>live</c> or <c>shadow</c>.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    public Task RegisterAsync(string target, string patients, string mode, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
+            await connection.ExecuteAsync(Seed, new { Name = target, Namespace = patients, Now = time.GetUtcNow().UtcTicks }, transaction);
             await connection.ExecuteAsync("INSERT INTO targets (name) VALUES (@Name) ON CONFLICT (name) DO NOTHING", new { Name = target }, transaction);
             await connection.ExecuteAsync(
                 "UPDATE patients SET lease_owner = NULL, lease_until_ticks = 0 WHERE target = @Name AND lease_owner IS NOT NULL", new { Name = target }, transaction);
             await connection.ExecuteAsync(
                 "UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode)", new { Name = target, Mode = mode }, transaction);
+            await ReopenAsync(connection, transaction, target);
+        }, cancel);
+
+    /// <summary>Ends a pause and makes due at once what was refused and what waits for a later attempt. Returns how many patients that are.</summary>
+    public Task<int> RetryAsync(string target, CancellationToken cancel) =>
+        database.WriteAsync(async (connection, transaction) =>
+        {
+            var row = new { Name = target, Now = time.GetUtcNow().UtcTicks };
+            await connection.ExecuteAsync("UPDATE targets SET paused_until_ticks = 0 WHERE name = @Name", row, transaction);
+            await ReopenAsync(connection, transaction, target);
+            return await connection.ExecuteAsync(
+                "UPDATE patients SET attempts = 0, next_attempt_ticks = @Now WHERE target = @Name AND settled_revision < revision", row, transaction);
         }, cancel);
 
     /// <summary>Nothing is sent to the target before <paramref name="until"/>. A longer pause stands.</summary>
@@ -33,6 +71,10 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     /// <summary>The target took a write or answered that nothing is to be done.</summary>
     public Task SucceededAsync(string target, CancellationToken cancel) =>
         UpdateAsync("last_success_ticks = @Ticks", "", new { Name = target, Ticks = time.GetUtcNow().UtcTicks }, cancel);
+
+    /// <summary>Whether the target did so within the time before now.</summary>
+    public async Task<bool> SucceededWithinAsync(string target, TimeSpan before, CancellationToken cancel) =>
+        (await TargetAsync(target, cancel)).LastSuccessTicks is { } last && At(last) > time.GetUtcNow() - before;
 
     /// <summary>Keeps what the capability statement said; <paramref name="canWriteFlag"/> and the other are null when it could not be read.</summary>
     public Task ProbedAsync(string target, string outcome, bool? canWriteFlag, bool? canWriteCarePlan, CancellationToken cancel) =>
@@ -79,6 +121,19 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
                 new { Name = target, Limit = limit })).AsList(),
             cancel);
 
+    private async Task ReopenAsync(DbConnection connection, DbTransaction transaction, string target)
+    {
+        var row = new { Name = target, Now = time.GetUtcNow().UtcTicks };
+        await connection.ExecuteAsync(
+            $"""
+            UPDATE patients SET {WriteBackStore.Reopened}
+            WHERE target = @Name AND EXISTS (SELECT 1 FROM resources r WHERE r.namespace = patients.namespace AND r.patient = patients.patient
+                                               AND r.target = patients.target AND r.outcome = 'refused' AND r.settled_hash IS NOT NULL)
+            """,
+            row, transaction);
+        await connection.ExecuteAsync("UPDATE resources SET settled_hash = NULL WHERE target = @Name AND outcome = 'refused'", row, transaction);
+    }
+
     private Task<int> UpdateAsync(string set, string condition, object parameters, CancellationToken cancel) =>
         database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync($"UPDATE targets SET {set} WHERE name = @Name {condition}", parameters, transaction), cancel);
@@ -102,6 +157,9 @@ internal sealed class TargetRow
     public bool? CanWriteFlag { get; init; }
 
     public bool? CanWriteCarePlan { get; init; }
+
+    /// <summary>Whether the capability statement says that resources of this type cannot be written; false while it is not known.</summary>
+    public bool DeclaresNo(string type) => (type == WantedKey.Flag ? CanWriteFlag : CanWriteCarePlan) == false;
 }
 
 /// <summary>A resource that the target refused.</summary>

@@ -11,30 +11,35 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
 {
     private const string OfClaim = "namespace = @Namespace AND patient = @Patient AND target = @Target";
 
+    /// <summary>
+    /// Makes a patient due again at the revision that stands (needs <c>@Now</c>). Whoever holds the lease loses it: he would end the work without the
+    /// rows that are open again.
+    /// </summary>
+    internal const string Reopened = "settled_revision = 0, attempts = 0, next_attempt_ticks = @Now, lease_owner = NULL, lease_until_ticks = 0";
+
     private long Now => time.GetUtcNow().UtcTicks;
 
-    /// <summary>Makes a revision the wanted state of a target. False when one that is as new or newer stands there.</summary>
+    /// <summary>
+    /// Makes a revision the wanted state of a target, unless a newer one stands there. The revision that stands is taken again where it says something
+    /// else than before (its sender was restored from a backup and numbers anew), and to have tried again what was refused.
+    /// </summary>
     /// <param name="target">Name of the target.</param>
     /// <param name="message">The revision.</param>
     /// <param name="next">The changes, from the wanted form (JSON) of every resource that is stored.</param>
     /// <param name="cancel">Cancels before the commit.</param>
-    public Task<bool> WantAsync(
+    public Task<Held> WantAsync(
         string target, AssessmentChanged message, Func<IReadOnlyDictionary<WantedKey, string>, IReadOnlyList<WantedChange>> next, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
             var row = new { message.Patient.Namespace, Patient = message.Patient.Id, Target = target, message.Revision, Now };
-            var newer = await connection.ExecuteAsync(
-                """
-                INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
-                VALUES (@Namespace, @Patient, @Target, @Revision, 0, '', 0, @Now, 0)
-                ON CONFLICT (namespace, patient, target) DO UPDATE SET revision = excluded.revision, attempts = 0, next_attempt_ticks = excluded.next_attempt_ticks
-                WHERE patients.revision < excluded.revision
-                """,
-                row, transaction) > 0;
-            if (!newer) return false;
-            var stored = await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim}", row, transaction);
-            foreach (var change in next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted))) await UpsertAsync(connection, transaction, target, message, change);
-            return true;
+            var held = await connection.ExecuteScalarAsync<long?>($"SELECT revision FROM patients WHERE {OfClaim}", row, transaction);
+            if (held > message.Revision) return new Held(held.Value, IsDue: false);
+            var stored = (await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim}", row, transaction)).AsList();
+            var changes = next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted));
+            if (held == message.Revision && changes.Count == 0 && !stored.Exists(resource => resource.Outcome == Outcomes.Refused)) return new Held(held.Value, IsDue: false);
+            foreach (var change in changes) await UpsertAsync(connection, transaction, target, message, change);
+            await connection.ExecuteAsync(held == message.Revision ? Reopen : Renew, row, transaction);
+            return new Held(message.Revision, IsDue: true);
         }, cancel);
 
     /// <summary>Leases the patient that has waited longest, or null when none is due.</summary>
@@ -61,7 +66,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
 
     /// <summary>Extends the lease. False when it was lost to another worker, who then has the patient.</summary>
     public Task<bool> RenewAsync(Claim claim, TimeSpan lease, CancellationToken cancel) =>
-        UpdateClaimAsync(claim, "lease_until_ticks = @Ticks", Now + lease.Ticks, "", cancel);
+        database.WriteAsync((connection, transaction) => RenewAsync(connection, transaction, claim, lease), cancel);
 
     /// <summary>Everything of the claimed revision is settled.</summary>
     public Task FinishAsync(Claim claim, string mode, CancellationToken cancel) =>
@@ -80,9 +85,9 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             """,
             at.UtcTicks, "", cancel);
 
-    /// <summary>Gives the patient back untouched: the target pauses, or the service stops.</summary>
+    /// <summary>Gives the patient back, behind the others that wait: the target pauses, or the service stops. No attempt is counted.</summary>
     public Task ReleaseAsync(Claim claim, CancellationToken cancel) =>
-        UpdateClaimAsync(claim, "lease_owner = NULL, lease_until_ticks = 0", 0, "", cancel);
+        UpdateClaimAsync(claim, "next_attempt_ticks = @Ticks, lease_owner = NULL, lease_until_ticks = 0", Now, "", cancel);
 
     /// <summary>Every wanted resource of the claimed patient, flags first.</summary>
     public Task<IReadOnlyList<ResourceRow>> ResourcesAsync(Claim claim, CancellationToken cancel) =>
@@ -91,12 +96,12 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                 $"SELECT {ResourceColumns} FROM resources WHERE {OfClaim} ORDER BY type DESC, episode, id", claim)).AsList(),
             cancel);
 
-    /// <summary>Notes what is about to be sent, so that a crash or a time-out leaves a trace of it.</summary>
-    public Task SendingAsync(ResourceRow row, string body, string hash, CancellationToken cancel) =>
-        database.WriteAsync(
-            (connection, transaction) => connection.ExecuteAsync(
-                "UPDATE resources SET sent = @Body, sent_hash = @Hash WHERE id = @Id", new { row.Id, Body = body, Hash = hash }, transaction),
-            cancel);
+    /// <summary>
+    /// Extends the lease and notes what is about to be sent, so that a crash or a time-out leaves a trace of it. False, with nothing noted, when the
+    /// lease was lost: then it must not be sent.
+    /// </summary>
+    public Task<bool> SendingAsync(Claim claim, TimeSpan lease, ResourceRow row, string body, string hash, CancellationToken cancel) =>
+        SendingAsync(claim, lease, "UPDATE resources SET sent = @Body, sent_hash = @Hash WHERE id = @Id", new { row.Id, Body = body, Hash = hash }, cancel);
 
     /// <summary>
     /// Ends the work on one resource at this revision: what stands there, the ledger, and the Provenance that is now due. False, with nothing
@@ -136,10 +141,9 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                 "SELECT id AS Id, reference AS Reference, body AS Body, tries AS Tries FROM provenances WHERE resource_id = @Id AND outcome IS NULL ORDER BY id", row)).AsList(),
             cancel);
 
-    /// <summary>Notes that a Provenance is about to be sent.</summary>
-    public Task SendingAsync(DueProvenance provenance, CancellationToken cancel) =>
-        database.WriteAsync(
-            (connection, transaction) => connection.ExecuteAsync("UPDATE provenances SET tries = tries + 1 WHERE id = @Id", provenance, transaction), cancel);
+    /// <summary>The same of a Provenance.</summary>
+    public Task<bool> SendingAsync(Claim claim, TimeSpan lease, DueProvenance provenance, CancellationToken cancel) =>
+        SendingAsync(claim, lease, "UPDATE provenances SET tries = tries + 1 WHERE id = @Id", provenance, cancel);
 
     /// <summary>Ends the work on a Provenance.</summary>
     public Task SettleAsync(Claim claim, DueProvenance provenance, LedgerEntry entry, CancellationToken cancel) =>
@@ -148,6 +152,16 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             await connection.ExecuteAsync("UPDATE provenances SET outcome = @Outcome WHERE id = @Id", new { provenance.Id, entry.Outcome }, transaction);
             await AppendAsync(connection, transaction, claim, entry);
         }, cancel);
+
+    private const string Renew =
+        """
+        INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
+        VALUES (@Namespace, @Patient, @Target, @Revision, 0, '', 0, @Now, 0)
+        ON CONFLICT (namespace, patient, target) DO UPDATE SET revision = excluded.revision, attempts = 0, next_attempt_ticks = excluded.next_attempt_ticks
+        """;
+
+    private const string Reopen =
+        $"UPDATE patients SET {Reopened} WHERE {OfClaim}; UPDATE resources SET settled_hash = NULL WHERE {OfClaim} AND outcome = 'refused'";
 
     private const string ResourceColumns =
         """
@@ -203,10 +217,21 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             },
             transaction);
 
-    private Task<bool> UpdateClaimAsync(Claim claim, string set, long ticks, string mode, CancellationToken cancel) =>
+    private Task<bool> SendingAsync(Claim claim, TimeSpan lease, string note, object parameters, CancellationToken cancel) =>
         database.WriteAsync(
-            async (connection, transaction) => await connection.ExecuteAsync(
+            async (connection, transaction) =>
+                await RenewAsync(connection, transaction, claim, lease) && await connection.ExecuteAsync(note, parameters, transaction) > 0,
+            cancel);
+
+    private async Task<bool> RenewAsync(DbConnection connection, DbTransaction transaction, Claim claim, TimeSpan lease) =>
+        await connection.ExecuteAsync(
+            $"UPDATE patients SET lease_until_ticks = @Until WHERE {OfClaim} AND lease_owner = @Owner",
+            new { claim.Namespace, claim.Patient, claim.Target, claim.Owner, Until = Now + lease.Ticks }, transaction) > 0;
+
+    private Task<int> UpdateClaimAsync(Claim claim, string set, long ticks, string mode, CancellationToken cancel) =>
+        database.WriteAsync(
+            (connection, transaction) => connection.ExecuteAsync(
                 $"UPDATE patients SET {set} WHERE {OfClaim} AND lease_owner = @Owner",
-                new { claim.Namespace, claim.Patient, claim.Target, claim.Owner, claim.Revision, Ticks = ticks, Mode = mode }, transaction) > 0,
+                new { claim.Namespace, claim.Patient, claim.Target, claim.Owner, claim.Revision, Ticks = ticks, Mode = mode }, transaction),
             cancel);
 }

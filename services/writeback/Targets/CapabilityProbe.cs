@@ -31,7 +31,7 @@ internal sealed partial class CapabilityProbe(TargetRegistry targets, TargetStor
         }
         catch (DbException e)
         {
-            Log.NotStored(log, e, target.Name);
+            Log.NotStored(log, target.Name, e.GetType().Name, e.StackTrace);
         }
     }
 
@@ -42,7 +42,7 @@ internal sealed partial class CapabilityProbe(TargetRegistry targets, TargetStor
         [LoggerMessage(1, LogLevel.Information, "Target {Target}: capability statement {Outcome}; says it takes Flag {CanWriteFlag}, CarePlan {CanWriteCarePlan}")]
         public static partial void Probed(ILogger logger, string target, string outcome, bool? canWriteFlag, bool? canWriteCarePlan);
 
-        [LoggerMessage(2, LogLevel.Warning, "Target {Target}: what its capability statement says could not be stored")]
-        public static partial void NotStored(ILogger logger, Exception error, string target);
+        [LoggerMessage(2, LogLevel.Warning, "Target {Target}: what its capability statement says could not be stored, {Fault} {Stack}")]
+        public static partial void NotStored(ILogger logger, string target, string fault, string? stack);
     }
 }

@@ -3,7 +3,8 @@ using System.Text.Json;
 namespace CarT.Fhir.WriteBack.Targets;
 
 /// <summary>
-/// What a server says that it lets us write. Shown to operators and never obeyed: capability statements err in both directions.
+/// What a server says that it lets us write. Capability statements err in both directions: under strategy <c>auto</c> nothing is sent that one rules out,
+/// and <c>flag-careplan</c> is for servers that take more than they say.
 /// </summary>
 /// <param name="CanWriteFlag">It lists create and update of Flag.</param>
 /// <param name="CanWriteCarePlan">It lists create and update of CarePlan.</param>

@@ -19,6 +19,9 @@ internal sealed class Target(string name, string @namespace, TargetOptions optio
     /// <summary>False for a shadow target: everything is decided and recorded, nothing is sent.</summary>
     public bool IsLive => options.Mode == Live;
 
+    /// <summary>Strategy <c>auto</c>: what the capability statement says cannot be written is not sent. Otherwise (<c>flag-careplan</c>) everything is.</summary>
+    public bool HeedsCapabilities => options.Strategy == "auto";
+
     public FhirClient Client { get; } = new(new Uri(options.BaseUrl!), options.Auth.Kind == "bearer" ? options.Auth.Token : null, time);
 
     public void Dispose() => Client.Dispose();

@@ -1,17 +1,38 @@
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.WriteBack.Reconciliation;
 using CarT.Fhir.WriteBack.Storage;
+using CarT.Fhir.WriteBack.Wanted;
 
 namespace CarT.Fhir.WriteBack.Targets;
 
-/// <summary><c>GET /admin/targets</c>: how write-back to each target goes, for operators.</summary>
-internal static class TargetsEndpoint
+/// <summary>
+/// For operators: <c>GET /admin/targets</c>, how write-back to each target goes; <c>POST /admin/targets/{name}/retry</c>, what was refused or waits is
+/// tried again now, 202 with the number of patients. Errors are problem+json.
+/// </summary>
+internal static partial class TargetsEndpoint
 {
     private const int MaxRefusedShown = 100;
 
-    public static void MapTargets(this IEndpointRouteBuilder routes, CartOptions options) =>
-        routes.MapGet("/admin/targets", ListAsync)
-            .RequireApiSecret(options, () => Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "A bearer secret of Cart:Api:Secrets is needed"));
+    public static void MapTargets(this IEndpointRouteBuilder routes, CartOptions options)
+    {
+        Guard(routes.MapGet("/admin/targets", ListAsync));
+        Guard(routes.MapPost("/admin/targets/{name}/retry", RetryAsync));
+
+        void Guard(RouteHandlerBuilder route) => route.RequireApiSecret(
+            options, () => Results.Problem(statusCode: StatusCodes.Status401Unauthorized, title: "A bearer secret of Cart:Api:Secrets is needed"));
+    }
+
+    private static async Task<IResult> RetryAsync(
+        string name, TargetRegistry targets, TargetStore store, ReconcilerSignal signal, ILoggerFactory logs, CancellationToken cancel)
+    {
+        if (targets.All.FirstOrDefault(candidate => candidate.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } target)
+            return Results.Problem(statusCode: StatusCodes.Status404NotFound, title: "There is no such target.");
+        var patients = await store.RetryAsync(target.Name, cancel);
+        signal.Wake(target.Name);
+        Log.Retry(logs.CreateLogger(typeof(TargetsEndpoint)), target.Name, patients);
+        return Results.Accepted(value: new { patients });
+    }
 
     private static async Task<IResult> ListAsync(TargetRegistry targets, TargetStore store, TimeProvider time, CancellationToken cancel)
     {
@@ -30,7 +51,8 @@ internal static class TargetsEndpoint
             Name = target.Name,
             Mode = target.Mode,
             PausedUntil = pausedUntil > now ? pausedUntil : null,
-            PauseReason = pausedUntil > now ? row.PauseReason : null,
+            PauseReason = pausedUntil > now ? row.PauseReason : NotWritable(target, row).Any() ? "not-writable" : null,
+            NotWritable = [.. NotWritable(target, row)],
             Waiting = await store.WaitingAsync(target.Name, cancel),
             LastSuccess = At(row.LastSuccessTicks),
             Capabilities = new CapabilitiesView(At(row.ProbedTicks), row.ProbeOutcome, row.CanWriteFlag, row.CanWriteCarePlan),
@@ -38,10 +60,19 @@ internal static class TargetsEndpoint
         };
     }
 
+    private static IEnumerable<string> NotWritable(Target target, TargetRow row) =>
+        target is { IsLive: true, HeedsCapabilities: true } ? new[] { WantedKey.Flag, WantedKey.CarePlan }.Where(row.DeclaresNo) : [];
+
     private static RefusedView View(RefusedRow row) =>
         new($"{row.Namespace}/{row.Patient}", row.Type, row.Identifier, row.Revision, row.Status, row.IssueCodes.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Detail, TargetStore.At(row.AtTicks));
 
     private static DateTimeOffset? At(long? ticks) => ticks is { } known ? TargetStore.At(known) : null;
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Target {Target}: an operator has {Count} patients tried again")]
+        public static partial void Retry(ILogger logger, string target, int count);
+    }
 
     private sealed record TargetView
     {
@@ -52,6 +83,9 @@ internal static class TargetsEndpoint
         public required DateTimeOffset? PausedUntil { get; init; }
 
         public required string? PauseReason { get; init; }
+
+        /// <summary>Types that are not sent, since the capability statement rules them out and the strategy heeds it. What is wanted of them waits.</summary>
+        public required IReadOnlyList<string> NotWritable { get; init; }
 
         /// <summary>Patients for whom something is still to be written.</summary>
         public required long Waiting { get; init; }

@@ -37,6 +37,9 @@ internal sealed class ChartingSystem : IAsyncDisposable
     /// <summary>Takes the place of the server where it returns true. Gets the server's own way of answering.</summary>
     public Func<HttpContext, Func<Task>, Task<bool>>? On { get; set; }
 
+    /// <summary>The capability statement.</summary>
+    public string Capabilities { get; set; } = Declaring("create update search-type", "create update search-type");
+
     public static async Task<ChartingSystem> StartAsync()
     {
         var server = new ChartingSystem();
@@ -186,10 +189,16 @@ internal sealed class ChartingSystem : IAsyncDisposable
 
     private static JsonObject Copy(JsonObject resource) => resource.DeepClone().AsObject();
 
-    private const string Capabilities =
-        """
-        { "resourceType": "CapabilityStatement", "rest": [ { "mode": "server", "resource": [
-          { "type": "Flag", "interaction": [ { "code": "create" }, { "code": "update" }, { "code": "search-type" } ] },
-          { "type": "CarePlan", "interaction": [ { "code": "read" } ] } ] } ] }
-        """;
+    /// <summary>A capability statement with these interactions, separated by blanks.</summary>
+    public static string Declaring(string flag, string carePlan) => new JsonObject
+    {
+        ["resourceType"] = "CapabilityStatement",
+        ["rest"] = new JsonArray(new JsonObject { ["mode"] = "server", ["resource"] = new JsonArray(Declared("Flag", flag), Declared("CarePlan", carePlan)) }),
+    }.ToJsonString();
+
+    private static JsonObject Declared(string type, string interactions) => new()
+    {
+        ["type"] = type,
+        ["interaction"] = new JsonArray([.. interactions.Split(' ').Select(code => new JsonObject { ["code"] = code })]),
+    };
 }

@@ -78,11 +78,12 @@ public sealed class FlagWriteBackTests : ChartingSystemTests
     }
 
     [Fact]
-    public async Task A_revision_older_than_the_stored_one_is_acknowledged_and_dropped()
+    public async Task A_revision_older_than_the_stored_one_is_dropped_and_answered_with_the_stored_one()
     {
         await Host.SettleAsync(Revisions.Of(3, Revisions.Flag(Code, "The newest words.")));
         await Host.PublishAsync(Revisions.Of(2, Revisions.Flag(Code, "Old words."), Revisions.Flag(FlagCodes.Relapse)));
-        await WriteBackHost.UntilAsync(() => Host.Neighbours.Receipts.Any(receipt => receipt.Revision == 2), "a receipt for revision 2");
+        await WriteBackHost.UntilAsync(() => Host.Neighbours.Receipts.Count == 2, "two receipts");
+        Assert.Equal([3, 3], Host.Neighbours.Receipts.Select(receipt => receipt.Revision));
         await Task.Delay(700);
         Assert.Contains("The newest words.", Assert.Single(Chart.All("Flag"))["text"]!["div"]!.ToString(), StringComparison.Ordinal);
         Assert.Equal(["created"], await Host.OutcomesAsync("Flag"));

@@ -87,4 +87,53 @@ public sealed class RecoveryTests : IAsyncLifetime
         await host.SettleAsync(Revisions.Of(2, Revisions.Flag(FlagCodes.Relapse)));
         Assert.Equal(requests, chart.Requests.Count);
     }
+
+    [Fact]
+    public async Task What_was_refused_is_tried_again_at_the_next_start()
+    {
+        chart.On = async (context, answer) =>
+        {
+            if (context.Request.Method == "POST") context.Response.StatusCode = 422;
+            else await answer();
+            return true;
+        };
+        await using (var first = await WriteBackHost.StartAsync(chart, store)) await first.SettleAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)));
+        chart.On = null;
+        await using var second = await WriteBackHost.StartAsync(chart, store);
+        await WriteBackHost.UntilAsync(() => chart.All("Flag").Count == 1, "the flag");
+        await second.SettledAsync(Revisions.Patient, 1);
+    }
+
+    [Fact]
+    public async Task A_target_that_is_added_later_gets_every_patient_at_its_first_start()
+    {
+        await using (var first = await WriteBackHost.StartAsync(chart, store))
+        {
+            await first.SettleAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse), Revisions.Flag(FlagCodes.DataQuality)));
+            await first.SettleAsync(Revisions.Of(2, Revisions.Flag(FlagCodes.Relapse), Revisions.Flag(FlagCodes.DataQuality, until: "2026-04-01")));
+        }
+        await using var added = await ChartingSystem.StartAsync();
+        var settings = new Dictionary<string, string?> { ["Cart:Targets:added:BaseUrl"] = added.BaseUrl, ["Cart:Targets:added:Source"] = "ward" };
+        await using var second = await WriteBackHost.StartAsync(chart, store, settings: settings);
+        await WriteBackHost.UntilAsync(() => added.All("Flag").Count == 1, "the flag");
+        Assert.Equal(FlagCodes.Relapse, (string?)added.All("Flag")[0]["code"]!["coding"]![0]!["code"]);
+        await WriteBackHost.UntilAsync(async () => (long)(await second.TargetAsync("added"))["waiting"]! == 0, "nothing left to write");
+        Assert.Equal(2, chart.All("Flag").Count);
+    }
+
+    [Fact]
+    public async Task A_fault_of_ours_is_logged_without_its_text_which_may_quote_a_value()
+    {
+        await using var host = await WriteBackHost.StartAsync(chart, store);
+        await host.SettleAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)));
+        await host.ExecuteAsync("UPDATE resources SET wanted = 'a broken row'");
+        await host.ExecuteAsync("UPDATE patients SET settled_revision = 0");
+        await WriteBackHost.UntilAsync(() => host.Logs.All.Any(line => line.Event == "Broke"), "a logged fault");
+        Assert.All(host.Logs.All.Where(line => line.Event == "Broke"), line =>
+        {
+            Assert.Null(line.Error);
+            Assert.Contains("JsonReaderException", line.Text, StringComparison.Ordinal);
+            Assert.DoesNotContain("invalid start", line.Text, StringComparison.Ordinal);
+        });
+    }
 }

@@ -1,6 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
-using System.Text.Json.Nodes;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
 using Microsoft.AspNetCore.Http;
@@ -23,21 +21,21 @@ public sealed class TargetTests : ChartingSystemTests
             return true;
         };
         await Host.PublishAsync(Message(1, Revisions.Patient));
-        await WriteBackHost.UntilAsync(async () => (await TargetAsync())["pausedUntil"] is not null, "a pause");
+        await WriteBackHost.UntilAsync(async () => (await Host.TargetAsync())["pausedUntil"] is not null, "a pause");
         Chart.On = null;
         var requests = Chart.Requests.Count;
         await Host.PublishAsync(Message(1, Other));
-        await WriteBackHost.UntilAsync(async () => (long)(await TargetAsync())["waiting"]! == 2, "two patients waiting");
+        await WriteBackHost.UntilAsync(async () => (long)(await Host.TargetAsync())["waiting"]! == 2, "two patients waiting");
         await Task.Delay(1200);
         Assert.Equal(requests, Chart.Requests.Count);
-        Assert.Equal("throttled", (string?)(await TargetAsync())["pauseReason"]);
+        Assert.Equal("throttled", (string?)(await Host.TargetAsync())["pauseReason"]);
 
         Host.Time.Advance(TimeSpan.FromSeconds(121));
         await Host.SettledAsync(Revisions.Patient, 1);
         await Host.SettledAsync(Other, 1);
         Assert.Equal(2, Chart.All("Flag").Count);
-        Assert.Null((await TargetAsync())["pausedUntil"]);
-        Assert.Equal(0, (long)(await TargetAsync())["waiting"]!);
+        Assert.Null((await Host.TargetAsync())["pausedUntil"]);
+        Assert.Equal(0, (long)(await Host.TargetAsync())["waiting"]!);
     }
 
     [Fact]
@@ -49,8 +47,8 @@ public sealed class TargetTests : ChartingSystemTests
             return Task.FromResult(true);
         };
         await Host.PublishAsync(Message(1, Revisions.Patient));
-        await WriteBackHost.UntilAsync(async () => (string?)(await TargetAsync())["pauseReason"] == "unauthorized", "a pause");
-        Assert.Empty((await TargetAsync())["refused"]!.AsArray());
+        await WriteBackHost.UntilAsync(async () => (string?)(await Host.TargetAsync())["pauseReason"] == "unauthorized", "a pause");
+        Assert.Empty((await Host.TargetAsync())["refused"]!.AsArray());
         Chart.On = null;
         Host.Time.Advance(TimeSpan.FromMinutes(2));
         await Host.SettledAsync(Revisions.Patient, 1);
@@ -68,7 +66,7 @@ public sealed class TargetTests : ChartingSystemTests
             return true;
         };
         await Host.SettleAsync(Message(1, Revisions.Patient));
-        var refused = Assert.Single((await TargetAsync())["refused"]!.AsArray())!;
+        var refused = Assert.Single((await Host.TargetAsync())["refused"]!.AsArray())!;
         Assert.Equal((422, "Flag", "error:business-rule"), ((int)refused["status"]!, (string?)refused["type"], (string?)refused["issueCodes"]![0]));
         Assert.Contains("Flag.author is needed", (string?)refused["detail"], StringComparison.Ordinal);
         await WriteBackHost.UntilAsync(() => Host.Neighbours.Settled.Any(message => message is { Outcome: "refused", Resource: null }), "a refusal told");
@@ -78,7 +76,7 @@ public sealed class TargetTests : ChartingSystemTests
         Chart.On = null;
         await Host.SettleAsync(Message(2, Revisions.Patient));
         Assert.Single(Chart.All("Flag"));
-        Assert.Empty((await TargetAsync())["refused"]!.AsArray());
+        Assert.Empty((await Host.TargetAsync())["refused"]!.AsArray());
     }
 
     [Fact]
@@ -98,18 +96,6 @@ public sealed class TargetTests : ChartingSystemTests
         await Host.SettledAsync(Revisions.Patient, 1);
         Assert.Single(Chart.All("Flag"));
         Assert.Single(Chart.All("CarePlan"));
-    }
-
-    [Fact]
-    public async Task A_target_shows_what_its_capability_statement_says_and_when_it_last_took_something()
-    {
-        await Host.SettleAsync(Message(1, Revisions.Patient));
-        await WriteBackHost.UntilAsync(async () => (string?)(await TargetAsync())["capabilities"]!["outcome"] == "read", "the capability statement");
-        var target = await TargetAsync();
-        Assert.Equal(("chart", "live"), ((string?)target["name"], (string?)target["mode"]));
-        Assert.True((bool)target["capabilities"]!["canWriteFlag"]!);
-        Assert.False((bool)target["capabilities"]!["canWriteCarePlan"]!);
-        Assert.NotNull(target["lastSuccess"]);
     }
 
     [Fact]
@@ -142,11 +128,4 @@ public sealed class TargetTests : ChartingSystemTests
 
     private static AssessmentChanged Message(long revision, PatientKey patient) =>
         Revisions.Of(revision, Revisions.Flag(FlagCodes.SeverePersistentCytopenia)).Of(patient);
-
-    private async Task<JsonObject> TargetAsync()
-    {
-        using var http = new HttpClient(new SocketsHttpHandler());
-        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", WriteBackHost.Secret);
-        return JsonNode.Parse(await http.GetStringAsync(Host.Url + "/admin/targets"))!.AsArray().Single()!.AsObject();
-    }
 }

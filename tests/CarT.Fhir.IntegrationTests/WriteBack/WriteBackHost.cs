@@ -1,4 +1,7 @@
 using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hosting;
@@ -25,21 +28,28 @@ internal sealed class WriteBackHost : IAsyncDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
     private readonly WebApplication app;
 
-    private WriteBackHost(WebApplication app, Neighbours neighbours, MovableTime time)
+    private WriteBackHost(WebApplication app, Neighbours neighbours, MovableTime time, LogLines logs)
     {
         this.app = app;
         Neighbours = neighbours;
         Time = time;
+        Logs = logs;
     }
 
     public Neighbours Neighbours { get; }
 
     public MovableTime Time { get; }
 
+    public LogLines Logs { get; }
+
     public string Url => app.Urls.First();
 
+    /// <param name="target">The charting system of the target <c>chart</c>.</param>
     /// <param name="store">Directory of the database; another host can go on with it.</param>
-    public static async Task<WriteBackHost> StartAsync(ChartingSystem target, string store, string mode = "live")
+    /// <param name="mode">Of the target <c>chart</c>.</param>
+    /// <param name="settings">More configuration, or other.</param>
+    public static async Task<WriteBackHost> StartAsync(
+        ChartingSystem target, string store, string mode = "live", IReadOnlyDictionary<string, string?>? settings = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -56,6 +66,9 @@ internal sealed class WriteBackHost : IAsyncDisposable
             ["Cart:Targets:chart:Source"] = "ward",
             ["Cart:Targets:chart:Mode"] = mode,
         });
+        if (settings is not null) builder.Configuration.AddInMemoryCollection(settings);
+        var logs = new LogLines();
+        builder.Logging.AddProvider(logs);
         var time = new MovableTime();
         builder.Services.AddSingleton<TimeProvider>(time);
         var neighbours = new Neighbours();
@@ -64,7 +77,7 @@ internal sealed class WriteBackHost : IAsyncDisposable
         LogContext.Current = null;
         var built = await CartHost.BuildAsync(builder, [new WriteBackModule(), new NeighboursModule()], CancellationToken.None);
         await built.StartAsync();
-        return new WriteBackHost(built, neighbours, time);
+        return new WriteBackHost(built, neighbours, time, logs);
     }
 
     public static string NewStore() => Directory.CreateTempSubdirectory("cart-writeback-").FullName;
@@ -91,6 +104,25 @@ internal sealed class WriteBackHost : IAsyncDisposable
     public Task<T?> ScalarAsync<T>(string sql, object? parameters = null) =>
         Database.ReadAsync(connection => connection.ExecuteScalarAsync<T>(sql, parameters), CancellationToken.None);
 
+    /// <summary>Changes the store behind the service's back.</summary>
+    public Task<int> ExecuteAsync(string sql) =>
+        Database.WriteAsync((connection, transaction) => connection.ExecuteAsync(sql, transaction: transaction), CancellationToken.None);
+
+    /// <summary>A target as operators see it.</summary>
+    public async Task<JsonObject> TargetAsync(string name = "chart")
+    {
+        using var http = Operator();
+        return JsonNode.Parse(await http.GetStringAsync(Url + "/admin/targets"))!.AsArray().Single(target => (string?)target!["name"] == name)!.AsObject();
+    }
+
+    /// <summary>An operator asks for what was refused to be tried again.</summary>
+    public async Task<(HttpStatusCode Status, JsonObject Body)> RetryAsync(string target)
+    {
+        using var http = Operator();
+        using var answer = await http.PostAsync($"{Url}/admin/targets/{target}/retry", null);
+        return (answer.StatusCode, JsonNode.Parse(await answer.Content.ReadAsStringAsync())!.AsObject());
+    }
+
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {
         var started = TimeProvider.System.GetTimestamp();
@@ -109,6 +141,13 @@ internal sealed class WriteBackHost : IAsyncDisposable
         await app.DisposeAsync();
     }
 
+    private static HttpClient Operator()
+    {
+        var http = new HttpClient(new SocketsHttpHandler());
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", Secret);
+        return http;
+    }
+
     private CartDatabase Database => app.Services.GetRequiredKeyedService<CartDatabase>(WriteBackModule.ServiceName);
 }
 
@@ -120,6 +159,25 @@ internal sealed class MovableTime : TimeProvider
     public void Advance(TimeSpan by) => ahead += by;
 
     public override DateTimeOffset GetUtcNow() => System.GetUtcNow() + ahead;
+}
+
+/// <summary>Every line that was logged, with the exception that went with it.</summary>
+internal sealed class LogLines : ILoggerProvider, ILogger
+{
+    public ConcurrentQueue<(string? Event, string Text, Exception? Error)> All { get; } = new();
+
+    public ILogger CreateLogger(string categoryName) => this;
+
+    public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+    public bool IsEnabled(LogLevel logLevel) => true;
+
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        All.Enqueue((eventId.Name, formatter(state, exception), exception));
+
+    public void Dispose()
+    {
+    }
 }
 
 /// <summary>What the protocol service and the gateway would have received.</summary>

@@ -87,6 +87,39 @@ public sealed class MergeTests
     }
 
     [Fact]
+    public void P11_5_an_element_of_the_plan_that_a_clinician_edited_stays_through_every_later_merge()
+    {
+        var written = Plan(Review);
+        var standing = Standing(written, plan =>
+        {
+            plan.Period!.End = "2026-06-30";
+            plan.SupportingInfo = [new ResourceReference("DocumentReference/of-the-ward")];
+            plan.InstantiatesCanonical = ["urn:of-the-ward|1"];
+            plan.Text!.Div = "<div xmlns=\"http://www.w3.org/1999/xhtml\">Words of the ward.</div>";
+        });
+        var first = Merge(standing, Plan(Review, Panel), written);
+        var second = Merge(first.Plan, Plan(Cbc), first.Baseline);
+        foreach (var plan in new[] { first.Plan, second.Plan })
+        {
+            Assert.Equal("2026-06-30", plan.Period!.End);
+            Assert.Equal("DocumentReference/of-the-ward", Assert.Single(plan.SupportingInfo).Reference);
+            Assert.Equal("urn:of-the-ward|1", Assert.Single(plan.InstantiatesCanonical));
+            Assert.Contains("Words of the ward.", plan.Text!.Div, StringComparison.Ordinal);
+        }
+        Assert.Equal([Cbc], Codes(second.Plan));
+        Assert.Equal(["instantiatesCanonical", "period", "supportingInfo", "text"], first.ElementsLeft);
+    }
+
+    [Fact]
+    public void P11_5_elements_of_the_plan_that_nobody_edited_are_renewed()
+    {
+        var written = Plan(Review);
+        var merged = Merge(Standing(written), Plan(Review, Panel), written);
+        Assert.Equal(Plan(Review, Panel).Text!.Div, merged.Plan.Text!.Div);
+        Assert.Empty(merged.ElementsLeft);
+    }
+
+    [Fact]
     public void What_a_server_adds_is_no_edit_and_what_a_clinician_changes_is_one()
     {
         var ours = FlagWriter.Write(Wanted.Flag, 0, Wanted.Assessment, Wanted.Context);
