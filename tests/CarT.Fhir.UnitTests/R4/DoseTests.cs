@@ -96,6 +96,13 @@ public sealed class DoseTests
         Assert.Single(Read(Administration(referenced), Context with { Lookup = reference => reference == "Medication/m1" ? found : null }).DrugsGiven);
     }
 
+    [Fact]
+    public void P10_9_a_dose_of_the_wrong_json_type_is_refused_as_that_agent_at_its_time()
+    {
+        var refusal = OnlyRefusal(Read(Administration(Eltrombopag, dose: Quantity("\"50\"", "mg"))));
+        Assert.Equal((DataQualityCodes.ResourceInvalid, Concerns.TpoRa, 22), (refusal.Code, refusal.Concern, refusal.Time?.Instant?.Day));
+    }
+
     [Theory]
     [InlineData("Medication/unknown")]
     [InlineData("https://elsewhere.example.org/fhir/Medication/m1")]

@@ -173,6 +173,30 @@ public sealed class ObservationTests
             version.Refusals.Select(refusal => (refusal.Slot, refusal.Code)));
     }
 
+    [Theory]
+    [InlineData("\"valueQuantity\":{\"value\":\"15\",\"code\":\"10*9/L\"}")]
+    [InlineData("\"valueQuantity\":{\"value\":\"<15\",\"code\":\"10*9/L\"}")]
+    [InlineData("\"valueQuantity\":{\"value\":true,\"code\":\"10*9/L\"}")]
+    [InlineData("\"valueQuantity\":{\"value\":15,\"code\":5}")]
+    [InlineData("\"valueInteger\":\"15\"")]
+    [InlineData("\"valueString\":15")]
+    [InlineData("\"valueQuantity\":{\"value\":15,\"code\":\"10*9/L\"},\"referenceRange\":[{\"high\":{\"value\":\"400\",\"code\":\"10*9/L\"}}]")]
+    [InlineData("\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"777-3\"}]},\"valueQuantity\":{\"value\":\"15\",\"code\":\"10*9/L\"}}]")]
+    public void P10_9_a_count_of_the_wrong_json_type_is_refused_as_that_count_at_its_time(string value)
+    {
+        var refusal = OnlyRefusal(Read(Observation(Loinc(Platelets), value)));
+        Assert.Equal((DataQualityCodes.ResourceInvalid, Lineages.Platelets, 23), (refusal.Code, refusal.Concern, refusal.Time?.Instant?.Day));
+    }
+
+    [Theory]
+    [InlineData("\"meta\":{\"versionId\":3}")]
+    [InlineData("\"specimen\":{\"reference\":3}")]
+    public void An_identifier_of_the_wrong_json_type_is_a_refusal_and_no_failure(string member)
+    {
+        var refusal = OnlyRefusal(Read(Observation(Loinc(Anc), "\"valueQuantity\":" + Quantity("0.3", "10*3/uL"), more: [member])));
+        Assert.Equal((DataQualityCodes.ResourceInvalid, Lineages.Anc), (refusal.Code, refusal.Concern));
+    }
+
     [Fact]
     public void P2_8_a_panel_that_only_points_to_its_members_says_nothing_itself()
     {

@@ -10,13 +10,13 @@ internal static class ClumpReports
 
     internal static bool IsPositive(DataType? value) => value switch
     {
-        FhirBoolean { Value: true } => true,
-        FhirString text => IsPositive(text.Value),
-        CodeableConcept concept => concept.Coding.Any(IsPositive) || IsPositive(concept.Text),
+        FhirBoolean { ObjectValue: true } => true,
+        FhirString text => IsPositive(Primitives.Text(text)),
+        CodeableConcept concept => concept.Coding.Any(IsPositive) || IsPositive(Primitives.Text(concept.TextElement)),
         _ => false,
     };
 
-    private static bool IsPositive(Coding coding) => (coding.System, coding.Code) switch
+    private static bool IsPositive(Coding coding) => (Primitives.Text(coding.SystemElement), Primitives.Text(coding.CodeElement)) switch
     {
         (Codes.CodeSets.Snomed, "260373001" or "10828004" or "52101004") => true,
         (Codes.CodeSets.Loinc, "LA9633-4" or "LA6576-8") => true,

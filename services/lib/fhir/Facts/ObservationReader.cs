@@ -21,7 +21,7 @@ internal sealed class ObservationReader
         facts = new FactCollector(header);
         var found = References.Find<Specimen>(observation, observation.Specimen, context);
         time = ClinicalTimes.Of(observation, found);
-        specimen = References.Relative(observation.Specimen?.Reference, context);
+        specimen = References.Relative(Primitives.Text(observation.Specimen?.ReferenceElement), context);
         specimenIsUnsuitable = found is not null && IsUnsuitable(found);
     }
 
@@ -103,5 +103,5 @@ internal sealed class ObservationReader
 
     private static bool IsUnsuitable(Specimen specimen) =>
         specimen.Condition.SelectMany(condition => condition.Coding)
-            .Any(coding => coding.System == SpecimenConditions && coding.Code is "CLOT" or "HEM");
+            .Any(coding => Primitives.Text(coding.SystemElement) == SpecimenConditions && Primitives.Text(coding.CodeElement) is "CLOT" or "HEM");
 }

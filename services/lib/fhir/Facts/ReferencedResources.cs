@@ -29,5 +29,5 @@ public static class ReferencedResources
         && ObservationSlot.Of(observation, context.Codes).Any(slot => slot.IsRelevant);
 
     private static IReadOnlyList<string> One(ResourceReference? reference, string prefix, ReadContext context) =>
-        References.Relative(reference?.Reference, context) is { } relative && relative.StartsWith(prefix, StringComparison.Ordinal) ? [relative] : [];
+        References.Relative(Primitives.Text(reference?.ReferenceElement), context) is { } relative && relative.StartsWith(prefix, StringComparison.Ordinal) ? [relative] : [];
 }
