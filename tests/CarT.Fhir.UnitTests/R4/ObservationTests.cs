@@ -198,6 +198,18 @@ public sealed class ObservationTests
     }
 
     [Fact]
+    public void P10_9_a_broken_panel_is_refused_once_for_each_count_that_it_holds()
+    {
+        var version = Read(Observation(Loinc("58410-2"), "", more:
+            ["\"bodySite\":\"arm\"", "\"component\":[" + string.Join(',', new[] { Anc, Platelets, Platelets }.Select(code =>
+                $$"""{"code":{{Loinc(code)}},"valueQuantity":{{Quantity("18", "10*9/L")}}}""")) + "]"]));
+        Assert.Equal([(DataQualityCodes.ResourceInvalid, Lineages.Anc), (DataQualityCodes.ResourceInvalid, Lineages.Platelets)],
+            version.Refusals.Select(refusal => (refusal.Code, refusal.Concern)));
+        Assert.All(version.Refusals, refusal => Assert.Equal(23, refusal.Time?.Instant?.Day));
+        Assert.Empty(version.CellCounts);
+    }
+
+    [Fact]
     public void P2_8_a_panel_that_only_points_to_its_members_says_nothing_itself()
     {
         var version = Read(Observation(Loinc("58410-2"), "", more: ["\"hasMember\":[{\"reference\":\"Observation/a\"}]"]));

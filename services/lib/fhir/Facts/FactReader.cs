@@ -83,9 +83,12 @@ public static class FactReader
     {
         var guess = Read(read.Resource!, read.ContentHash, context);
         if (guess.Retracted || guess.NotRelevant is not (null or NotRelevantReasons.NothingToSay)) return guess;
-        var (concern, time) = Subjects(guess).FirstOrDefault();
         var refused = Unreadable(read, context);
-        return refused with { Refusals = [.. refused.Refusals.Select(refusal => refusal with { Concern = concern, Time = time })] };
+        var subjects = Subjects(guess).DefaultIfEmpty().Distinct();
+        return refused with
+        {
+            Refusals = [.. subjects.SelectMany(subject => refused.Refusals.Select(refusal => refusal with { Concern = subject.Concern, Time = subject.Time }))],
+        };
     }
 
     /// <summary>What the readable part was about, and when.</summary>
