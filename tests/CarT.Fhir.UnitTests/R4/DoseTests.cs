@@ -103,6 +103,15 @@ public sealed class DoseTests
         Assert.Equal((DataQualityCodes.ResourceInvalid, Concerns.TpoRa, 22), (refusal.Code, refusal.Concern, refusal.Time?.Instant?.Day));
     }
 
+    [Fact]
+    public void A_medication_that_was_entered_in_error_is_as_good_as_none()
+    {
+        var medication = $$"""{"resourceType":"Medication","id":"m1","status":"entered-in-error","code":{{Concept((RxNorm, "711942"))}}}""";
+        var version = Read(Administration("\"medicationReference\":{\"reference\":\"#m1\"}", more: [$"\"contained\":[{medication}]"]));
+        Assert.Empty(version.DrugsGiven);
+        Assert.Equal(DataQualityCodes.ResourceInvalid, OnlyRefusal(version).Code);
+    }
+
     [Theory]
     [InlineData("Medication/unknown")]
     [InlineData("https://elsewhere.example.org/fhir/Medication/m1")]

@@ -209,6 +209,18 @@ public sealed class ObservationTests
         Assert.Empty(version.CellCounts);
     }
 
+    [Theory]
+    [InlineData("final", 1)]
+    [InlineData("entered-in-error", 0)]
+    public void P2_6_a_specimen_that_was_entered_in_error_says_nothing(string status, int counts)
+    {
+        var specimen = $$$"""{"resourceType":"Specimen","id":"s1","status":"{{{status}}}","collection":{"collectedDateTime":"2026-03-22"}}""".Replace("final", "available", StringComparison.Ordinal);
+        var version = Read(Observation(Loinc(Platelets), "\"valueQuantity\":" + Quantity("18", "10*9/L"), time: "", more:
+            [$"\"contained\":[{specimen}]", "\"specimen\":{\"reference\":\"#s1\"}"]));
+        Assert.Equal(counts, version.CellCounts.Count);
+        Assert.Equal(counts == 0, version.Refusals.Any(refusal => refusal.Code == DataQualityCodes.TimeMissing));
+    }
+
     [Fact]
     public void P2_8_a_panel_that_only_points_to_its_members_says_nothing_itself()
     {

@@ -28,8 +28,14 @@ internal static partial class References
             : null;
     }
 
-    /// <summary>The resource behind a reference: contained in its owner, or known to the look-up; null when neither has one of this type.</summary>
-    internal static T? Find<T>(DomainResource owner, ResourceReference? reference, ReadContext context) where T : Resource
+    /// <summary>
+    /// The resource behind a reference: contained in its owner, or known to the look-up; null when neither has one of this type, or it was
+    /// entered in error and says nothing any more.
+    /// </summary>
+    internal static T? Find<T>(DomainResource owner, ResourceReference? reference, ReadContext context) where T : Resource =>
+        Behind<T>(owner, reference, context) is { } found && !Statuses.IsRetraction(found.TypeName, Statuses.Of(found)) ? found : null;
+
+    private static T? Behind<T>(DomainResource owner, ResourceReference? reference, ReadContext context) where T : Resource
     {
         if (Primitives.Text(reference?.ReferenceElement) is not { Length: > 0 } text) return null;
         if (text[0] == '#') return owner.Contained.OfType<T>().FirstOrDefault(contained => Primitives.Text(contained.IdElement) == text[1..]);
