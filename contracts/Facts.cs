@@ -48,7 +48,7 @@ public sealed record ResourceVersion
 /// <summary>One ANC, platelet or hemoglobin value, converted exactly to the unit of its lineage (P2): cells per microlitre, or g/dL.</summary>
 public sealed record CellCount
 {
-    /// <summary>Which part of the resource: <c>value</c>, or <c>component[n]</c> of a panel (P2.8).</summary>
+    /// <summary>Which part of the resource: <c>value</c>, <c>component[n]</c> of a panel, or <c>#id</c> of a contained member (P2.8).</summary>
     public required string Slot { get; init; }
 
     /// <summary>One of <see cref="Lineages"/>.</summary>

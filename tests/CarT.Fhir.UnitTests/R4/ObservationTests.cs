@@ -222,6 +222,40 @@ public sealed class ObservationTests
     }
 
     [Fact]
+    public void P2_8_a_contained_member_is_a_fact_with_its_own_time_specimen_and_limits_or_those_of_the_panel()
+    {
+        var version = Read(Panel(
+            Member("m1", Platelets, Quantity("18", "10*9/L"), "\"effectiveDateTime\":\"2026-03-22\"", "\"specimen\":{\"reference\":\"Specimen/own\"}",
+                "\"referenceRange\":[{\"low\":{\"value\":150}}]"),
+            Member("m2", Hemoglobin, Quantity("7.9", "g/dL"))));
+
+    [Fact]
+    public void P2_8_a_contained_member_is_refused_alone_and_an_unnamed_one_is_not_read()
+    {
+        var version = Read(Panel(
+            Member("m1", Platelets, Quantity("18", "furlong")),
+            Member("m2", Anc, Quantity("0.3", "10*3/uL"), "\"subject\":{\"reference\":\"Patient/another\"}"),
+            Member("m3", Hemoglobin, Quantity("7.9", "g/dL")),
+            Member("unnamed", Anc, Quantity("0.1", "10*3/uL"))));
+        Assert.Equal("#m3", Assert.Single(version.CellCounts).Slot);
+        Assert.Equal([("#m1", DataQualityCodes.UnitUnknown), ("#m2", DataQualityCodes.PatientMissing)], version.Refusals.Select(refusal => (refusal.Slot, refusal.Code)));
+    }
+
+    [Theory]
+    [InlineData("entered-in-error")]
+    [InlineData("preliminary")]
+    public void P2_7_a_contained_member_counts_only_with_its_own_status(string status) =>
+        Assert.Equal(NotRelevantReasons.StatusNotCounted,
+            Read(Panel(Member("m1", Anc, Quantity("0.3", "10*3/uL")).Replace("final", status, StringComparison.Ordinal))).NotRelevant);
+
+    [Fact]
+    public void P2_8_the_specimen_of_a_contained_member_is_fetched()
+    {
+        var panel = FactReader.Parse(Utf8(Panel(Member("m1", Anc, Quantity("0.3", "10*3/uL"), "\"specimen\":{\"reference\":\"Specimen/own\"}")))).Resource!;
+        Assert.Equal(["Specimen/own", "Specimen/panel"], ReferencedResources.Of(panel, Context));
+    }
+
+    [Fact]
     public void P2_8_a_panel_that_only_points_to_its_members_says_nothing_itself()
     {
         var version = Read(Observation(Loinc("58410-2"), "", more: ["\"hasMember\":[{\"reference\":\"Observation/a\"}]"]));
@@ -260,6 +294,13 @@ public sealed class ObservationTests
         Assert.Equal(3, refusals.Count);
         Assert.All(refusals, refusal => Assert.DoesNotContain("314159", refusal.Text, StringComparison.Ordinal));
     }
+
+    private static string Panel(params string[] members) => Observation(Loinc("58410-2"), "", more:
+        [$"\"contained\":[{string.Join(',', members)}]", "\"specimen\":{\"reference\":\"Specimen/panel\"}",
+         $"\"hasMember\":[{string.Join(',', Enumerable.Range(1, members.Length).Select(n => $"{{\"reference\":\"#m{n}\"}}"))}]"]);
+
+    private static string Member(string id, string loinc, string quantity, params string[] more) =>
+        $$"""{"resourceType":"Observation","id":"{{id}}","status":"final","code":{{Loinc(loinc)}},"valueQuantity":{{quantity}}{{string.Concat(more.Select(member => "," + member))}}}""";
 
     [Fact]
     public void A_mapping_that_throws_is_a_refusal()
