@@ -16,6 +16,11 @@ internal static class ClumpReports
         _ => false,
     };
 
+    /// <summary>Whether the laboratory interprets a report as positive, whatever form its value has.</summary>
+    internal static bool IsInterpretedAsPositive(IReadOnlyList<CodeableConcept> interpretation) =>
+        interpretation.SelectMany(concept => concept.Coding)
+            .Any(coding => Primitives.Text(coding.SystemElement) is Interpretation or InterpretationV3 && IsPositive(coding));
+
     private static bool IsPositive(Coding coding) => (Primitives.Text(coding.SystemElement), Primitives.Text(coding.CodeElement)) switch
     {
         (Codes.CodeSets.Snomed, "260373001" or "10828004" or "52101004") => true,

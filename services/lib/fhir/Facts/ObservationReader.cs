@@ -75,7 +75,7 @@ internal sealed class ObservationReader
 
     private void ReadClumps(ObservationSlot slot)
     {
-        if (ClumpReports.IsPositive(slot.Value))
+        if (ClumpReports.IsPositive(slot.Value) || ClumpReports.IsInterpretedAsPositive(slot.Interpretation))
             facts.PlateletClumps.Add(new PlateletClumps { Slot = slot.Name, Time = time.Time, Specimen = specimen });
     }
 

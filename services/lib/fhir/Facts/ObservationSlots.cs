@@ -9,7 +9,7 @@ namespace CarT.Fhir.R4.Facts;
 /// <see cref="Source"/> is the Observation whose status, time and specimen the part has: a member's own, else the whole one.
 /// </summary>
 internal sealed record ObservationSlot(string Name, Observation Source, CodedConcepts Code, DataType? Value, CodeableConcept? DataAbsentReason,
-    IReadOnlyList<Observation.ReferenceRangeComponent> Ranges, bool HasModifier)
+    IReadOnlyList<CodeableConcept> Interpretation, IReadOnlyList<Observation.ReferenceRangeComponent> Ranges, bool HasModifier)
 {
     internal bool IsRelevant => Code.Has(ConceptKind.Count) || Code.Has(ConceptKind.Chemistry) || Code.Has(ConceptKind.PlateletClumps);
 
@@ -36,12 +36,12 @@ internal sealed record ObservationSlot(string Name, Observation Source, CodedCon
         var isHeading = source.Value is null && source.DataAbsentReason is null && source.Component.Count + source.HasMember.Count > 0;
         if (!isHeading)
             yield return new ObservationSlot(member ?? "value", source, CodedConcepts.Of(source.Code, codes), source.Value, source.DataAbsentReason,
-                source.ReferenceRange, hasModifier);
+                source.Interpretation, source.ReferenceRange, hasModifier);
         for (var i = 0; i < source.Component.Count; i++)
         {
             var component = source.Component[i];
             yield return new ObservationSlot(member is null ? $"component[{i}]" : $"{member}.component[{i}]", source, CodedConcepts.Of(component.Code, codes), component.Value,
-                component.DataAbsentReason, component.ReferenceRange, hasModifier || component.ModifierExtension.Count > 0);
+                component.DataAbsentReason, component.Interpretation, component.ReferenceRange, hasModifier || component.ModifierExtension.Count > 0);
         }
     }
 
