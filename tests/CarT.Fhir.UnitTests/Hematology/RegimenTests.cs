@@ -33,6 +33,14 @@ public class RegimenTests
         Assert.Equal((1, Course.Date(25)), Agent(Severe().Statement("s", 25, null, 50, "completed")));
 
     [Fact]
+    public void P1_6_Days_of_supply_are_counted_from_the_local_day_of_the_dispense()
+    {
+        var madrid = new Course { Definition = WithDispenses, Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Madrid") };
+        var lateInUtc = new DateTimeOffset(Course.Date(25).ToDateTime(new TimeOnly(23, 30)), TimeSpan.Zero);
+        Assert.Equal((3, Course.Date(28)), Agent(Severe(madrid).Supply("d", ClinicalTime.At(lateInUtc), 3, 50)));
+    }
+
+    [Fact]
     public void P1_6_Of_several_statements_the_one_with_the_latest_start_counts_then_the_greater_id()
     {
         var course = Severe().Statement("a", 25, null, 50).Statement("c", 30, null, 100).Statement("b", 30, null, 75);
@@ -170,6 +178,11 @@ public class RegimenTests
         Assert.Equal(Texts(course.On(30)), Texts(course.On(31)));
         Assert.DoesNotContain(Course.Patient.Id + " ", Texts(course.On(30)), StringComparison.Ordinal);
     }
+
+    private static ProtocolDefinition WithDispenses { get; } = Course.BeyarKatz with
+    {
+        Episode = Course.BeyarKatz.Episode with { DoseEvidence = ["MedicationAdministration", "MedicationStatement", "MedicationDispense"] },
+    };
 
     private static (int Doses, DateOnly? On) Agent(Course course) => course.On(40).Therapy.Agents[0] is var agent ? (agent.Doses, agent.LatestOn) : default;
 

@@ -91,7 +91,7 @@ internal sealed class AgentCourse
 
     private static Dose? Normalise(Dose? dose) => dose is null ? null : dose with { Value = Wording.Normalise(dose.Value) };
 
-    /// <summary>The days that a statement covers: a completed one without an end covers its start day only.</summary>
+    /// <summary>The local days that a statement covers: a completed one without an end or days of supply covers its start day only.</summary>
     private sealed class Coverage(Sighted<DrugStatement> statement, int day0, int lastDay)
     {
         public Sighted<DrugStatement> Statement => statement;
@@ -99,7 +99,8 @@ internal sealed class AgentCourse
         public int From => statement.At.DayNumber - day0;
 
         public int To { get; } =
-            statement.EndDayNumber is { } end ? end - day0
+            statement.Fact.DaysOfSupply is { } days ? statement.At.DayNumber - day0 + days - 1
+            : statement.EndDayNumber is { } end ? end - day0
             : statement.Fact.Status == "completed" ? statement.At.DayNumber - day0
             : lastDay;
 
