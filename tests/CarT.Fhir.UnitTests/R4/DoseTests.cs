@@ -199,6 +199,21 @@ public sealed class DoseTests
             "effectivePeriod":{"start":"{{start}}","end":"{{end}}"}
             """, Dosage("50", ""))));
 
+    [Fact]
+    public void P1_6_a_statement_or_a_dispense_of_an_injection_gives_no_daily_doses()
+    {
+        var context = Context with { DoseEvidence = new HashSet<string> { "MedicationStatement", "MedicationDispense" } };
+        string[] said = [Romiplostim, "\"subject\":{\"reference\":\"Patient/p1\"}"];
+        var statement = Resource("MedicationStatement", [.. said, "\"status\":\"active\"", "\"effectivePeriod\":{\"start\":\"2026-03-22\"}"]);
+        var dispense = Resource("MedicationDispense", [.. said, "\"status\":\"completed\"", "\"whenHandedOver\":\"2026-03-22\""]);
+        foreach (var version in new[] { Read(statement, context), Read(dispense, context) })
+        {
+            Assert.Equal(NotRelevantReasons.StatementOfAnInjection, version.NotRelevant);
+            Assert.Empty(version.DrugStatements);
+            Assert.Empty(version.Refusals);
+        }
+    }
+
     [Theory]
     [InlineData("\"daysSupply\":{\"value\":28,\"unit\":\"d\"}", 28)]
     [InlineData("\"daysSupply\":{\"value\":1}", 1)]

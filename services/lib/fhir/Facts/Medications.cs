@@ -26,6 +26,8 @@ internal static class Doses
 {
     internal static bool IsTpoRa(string agent) => Agents.TpoRa.Contains(agent, StringComparer.Ordinal);
 
+    internal static bool IsInjected(string agent) => agent is Agents.Romiplostim or Agents.Gcsf or Agents.GcsfLongActing;
+
     internal static string ConcernOf(string agent) => IsTpoRa(agent) ? Concerns.TpoRa : Concerns.Gcsf;
 
     /// <summary>The dose; null when it is not stated, is a bound, or its unit is none of mass.</summary>
@@ -35,6 +37,4 @@ internal static class Doses
         var (measure, unit) = IsInjected(agent) ? (QuantityKind.DoseUg, "ug") : (QuantityKind.DoseMg, "mg");
         return LabQuantities.UnitOf(quantity) is { } received && units.Convert(measure, value, received) is { } dose ? new Dose(dose, unit) : null;
     }
-
-    private static bool IsInjected(string agent) => agent is Agents.Romiplostim or Agents.Gcsf or Agents.GcsfLongActing;
 }

@@ -6,7 +6,7 @@ namespace CarT.Fhir.R4.Facts;
 
 /// <summary>
 /// MedicationStatement, and MedicationDispense where a site takes it for evidence, to a course of outpatient tablets (P1.6). Only TPO receptor
-/// agonists are read from them.
+/// agonists are read from them, and no injections: those are not given every day.
 /// </summary>
 internal static class StatementReader
 {
@@ -39,6 +39,7 @@ internal static class StatementReader
                 : stated.NotRelevant(NotRelevantReasons.StatusNotCounted);
         var agent = code.Concepts.NamesOf(ConceptKind.Drug).FirstOrDefault(Doses.IsTpoRa);
         if (agent is null) return stated.NotUsed();
+        if (code.Concepts.Accepted.Count == 1 && Doses.IsInjected(agent)) return stated.NotRelevant(NotRelevantReasons.StatementOfAnInjection);
         return stated.Obstacle(status, code.Concepts.Accepted.Count > 1, Concerns.TpoRa) ?? Write(stated, agent, course, context);
     }
 
