@@ -6,7 +6,11 @@ namespace CarT.Fhir.Hematology;
 /// What was given of one agent on one day: how many doses count, and the daily dose (P9.2: the sum of an oral agent, null when any part is
 /// unknown; the last dose of romiplostim). <see cref="HighestSoFar"/> is the highest known daily dose up to this day.
 /// </summary>
-internal sealed record DoseDay(int Day, int Doses, Dose? Dose, decimal? HighestSoFar, bool FromStatement, IReadOnlyList<string> Resources);
+internal sealed record DoseDay(int Day, int Doses, Dose? Dose, decimal? HighestSoFar, IReadOnlyList<string> Resources)
+{
+    /// <summary>Types of the resources that the doses of the day were read from, each once, in ordinal order.</summary>
+    public IEnumerable<string> Origins => Resources.Select(static r => r[..r.IndexOf('/', StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal);
+}
 
 /// <summary>All dose days of one TPO-RA agent in an episode (P1.6).</summary>
 internal sealed class AgentCourse
@@ -67,6 +71,9 @@ internal sealed class AgentCourse
 
     public int DosesUpTo(int day) => days.TakeWhile(d => d.Day <= day).Sum(static d => d.Doses);
 
+    public IEnumerable<string> OriginsUpTo(int day) =>
+        days.TakeWhile(d => d.Day <= day).SelectMany(static d => d.Origins).Distinct().Order(StringComparer.Ordinal);
+
     private static DoseDay Administered(string agent, int day, List<Sighted<DrugGiven>> doses)
     {
         var last = doses[^1].Fact.Dose;
@@ -74,7 +81,7 @@ internal sealed class AgentCourse
             : doses.Exists(static g => g.Fact.Dose is null) ? null
             : last! with { Value = doses.Sum(static g => g.Fact.Dose!.Value) };
         IReadOnlyList<string> resources = doses.Count == 1 ? [doses[0].Resource] : [.. doses.Select(static g => g.Resource).Distinct()];
-        return new DoseDay(day, doses.Count, Normalise(dose), null, FromStatement: false, resources);
+        return new DoseDay(day, doses.Count, Normalise(dose), null, resources);
     }
 
     /// <summary>Of several statements that cover a day the one with the latest start counts, then the greater resource id.</summary>
@@ -86,7 +93,7 @@ internal sealed class AgentCourse
             if (day >= coverage.From && day <= coverage.To && (best is null || coverage.Beats(best))) best = coverage;
         }
 
-        return best is null ? null : new DoseDay(day, 1, Normalise(best.Statement.Fact.DosePerDay), null, FromStatement: true, [best.Statement.Resource]);
+        return best is null ? null : new DoseDay(day, 1, Normalise(best.Statement.Fact.DosePerDay), null, [best.Statement.Resource]);
     }
 
     private static Dose? Normalise(Dose? dose) => dose is null ? null : dose with { Value = Wording.Normalise(dose.Value) };
