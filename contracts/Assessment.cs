@@ -109,7 +109,11 @@ public sealed record TherapySummary
     public required IReadOnlyList<string> Notes { get; init; }
 }
 
-public sealed record AgentSummary(string Agent, int Doses, Dose? LatestDose, DateOnly? LatestOn);
+public sealed record AgentSummary(string Agent, int Doses, Dose? LatestDose, DateOnly? LatestOn)
+{
+    /// <summary>Types of the resources that the doses were read from (P1.6), each once, in ordinal order.</summary>
+    public IReadOnlyList<string> Origins { get; init; } = [];
+}
 
 /// <summary>Verdicts of P8. <see cref="Met"/> says whether the response is in force.</summary>
 public sealed record ResponseSummary(bool Met, DateOnly? On, DateOnly? ConfirmedOn, bool Complete, DateOnly? CompleteOn);

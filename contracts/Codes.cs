@@ -59,6 +59,7 @@ public static class NotRelevantReasons
     public const string CodeRejected = "code-rejected";
     public const string StatusNotCounted = "status-not-counted";
     public const string NothingToSay = "nothing-to-say";
+    public const string StatementOfAnInjection = "statement-of-an-injection";
     public const string OwnWrite = "own-write";
 }
 

@@ -48,7 +48,7 @@ public sealed record ResourceVersion
 /// <summary>One ANC, platelet or hemoglobin value, converted exactly to the unit of its lineage (P2): cells per microlitre, or g/dL.</summary>
 public sealed record CellCount
 {
-    /// <summary>Which part of the resource: <c>value</c>, or <c>component[n]</c> of a panel (P2.8).</summary>
+    /// <summary>Which part of the resource: <c>value</c>, <c>component[n]</c> of a panel, or <c>#id</c> of a contained member (P2.8).</summary>
     public required string Slot { get; init; }
 
     /// <summary>One of <see cref="Lineages"/>.</summary>
@@ -114,7 +114,7 @@ public sealed record DrugGiven
     public Dose? Dose { get; init; }
 }
 
-/// <summary>A course of outpatient tablets (MedicationStatement, P1.6): counts as a daily dose on each covered day.</summary>
+/// <summary>A course of outpatient tablets (MedicationStatement, MedicationDispense, P1.6): counts as a daily dose on each covered day.</summary>
 public sealed record DrugStatement
 {
     public required string Slot { get; init; }
@@ -128,6 +128,9 @@ public sealed record DrugStatement
 
     /// <summary>Last covered day; null for an open period.</summary>
     public ClinicalTime? End { get; init; }
+
+    /// <summary>How many local days are covered from the start on, where the source tells that and not the last day (a dispense); else null.</summary>
+    public int? DaysOfSupply { get; init; }
 
     /// <summary>Dose per covered day (dose times frequency per day); null when not stated.</summary>
     public Dose? DosePerDay { get; init; }

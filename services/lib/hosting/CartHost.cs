@@ -71,7 +71,7 @@ public static partial class CartHost
         if (options.Bus.Kind == "memory" && modules.Length < ServicesOfTheProduct)
             faults.Add("Cart:Bus:Kind: 'memory' joins the services of one process only, and this process has not all of them: what it accepted would go nowhere");
         if (options.Api.Authentication != "none" && string.IsNullOrEmpty(options.Api.BaseUrl) && modules.Any(module => module.Name == "gateway"))
-            faults.Add("Cart:Api:BaseUrl: is needed: the FHIR base under which engines reach us, for the links of search results");
+            faults.Add("Cart:Api:BaseUrl: is needed: the address under which engines reach us, for the links of search results");
         if (faults.Count > 0) throw new CartOptionsException(faults);
     }
 

@@ -95,6 +95,8 @@ internal sealed class DemoHosts : IAsyncDisposable
     {
         ["Cart:TimeZone"] = zone.Id,
         ["Cart:Store:Path"] = store,
+        // Months in a minute, made-up patients, and the folder is deleted at the end: no commit has to survive a power cut.
+        ["Cart:Store:Sync"] = "normal",
         // The demo is on loopback and its patients are made up: the page opens without a secret. The hook keeps one.
         ["Cart:Api:Authentication"] = "none",
         ["Cart:Sources:main:BaseUrl"] = ehrBase,

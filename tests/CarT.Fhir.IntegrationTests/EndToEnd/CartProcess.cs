@@ -76,7 +76,7 @@ internal sealed class CartProcess : IAsyncDisposable
     {
         ["urls"] = url,
         ["CART__Store__Path"] = storePath,
-        ["CART__Api__BaseUrl"] = url + "/fhir",
+        ["CART__Api__BaseUrl"] = url,
         ["CART__Api__Secrets__0"] = ApiSecret,
         ["CART__Sources__main__BaseUrl"] = ehrBase,
         ["CART__Sources__main__Provides__0"] = "labs",

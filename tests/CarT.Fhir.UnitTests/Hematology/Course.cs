@@ -114,6 +114,21 @@ internal sealed class Course
                 ],
             });
 
+    /// <summary>Tablets for a number of days, from a time on.</summary>
+    public Course Supply(string id, ClinicalTime start, int days, decimal mgPerDay, string type = "MedicationDispense") =>
+        Add(
+            new(type, id),
+            v => v with
+            {
+                DrugStatements =
+                [
+                    new DrugStatement
+                    {
+                        Slot = "value", Agent = Agents.Eltrombopag, Status = "completed", Start = start, DaysOfSupply = days, DosePerDay = new Dose(mgPerDay, "mg"),
+                    },
+                ],
+            });
+
     public Course Alt(int day, decimal value, decimal? upperLimit = 40, string? comparator = null) =>
         Add(
             new("Observation", $"alt-{day}"),

@@ -1,5 +1,7 @@
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Hematology;
+using FsCheck;
+using FsCheck.Fluent;
 using Xunit;
 
 namespace CarT.Fhir.UnitTests.Hematology;
@@ -55,6 +57,47 @@ public class CurrentVersionsTests
     public void P3_2_What_only_superseded_versions_leave_open_is_not_ambiguous() =>
         Assert.Empty(CurrentVersions.Select([Version("1", "aa"), Version("1", "bb"), Version("2", "ab")], VersionOrder.Numeric).Ambiguous);
 
+    [Theory]
+    [InlineData(VersionOrder.Numeric, null, true)]
+    [InlineData(VersionOrder.Numeric, 0, true)]
+    [InlineData(VersionOrder.Numeric, 1, true)]
+    [InlineData(VersionOrder.Numeric, -1, false)]
+    [InlineData(VersionOrder.LastUpdated, null, true)]
+    [InlineData(VersionOrder.LastUpdated, 0, true)]
+    [InlineData(VersionOrder.LastUpdated, -1, false)]
+    public void P3_2_A_retraction_without_a_version_id_retracts_what_is_not_newer(VersionOrder order, int? hoursLater, bool retracts)
+    {
+        ResourceVersion[] versions = [Version("2", "b", Monday), Retraction("a", hoursLater is { } hours ? Monday.AddHours(hours) : null)];
+        Assert.Equal(retracts, Current(order, versions).Retracted);
+        Assert.Equal(retracts, Current(order, [.. versions.Reverse()]).Retracted);
+    }
+
+    [Fact]
+    public void P3_2_A_retraction_is_judged_by_the_newest_version_also_where_version_ids_and_times_disagree()
+    {
+        ResourceVersion[] versions = [Version("2", "b", Monday), Version("1", "c", Monday.AddHours(2)), Retraction("a", Monday.AddHours(1))];
+        Assert.True(Current(VersionOrder.Numeric, versions).Retracted);
+        Assert.False(Current(VersionOrder.LastUpdated, versions).Retracted);
+    }
+
+    [Fact]
+    public void P11_1_The_order_in_which_versions_and_retractions_come_changes_nothing()
+    {
+        var version = from id in Gen.Elements(null, "1", "2", "f00d")
+                      from hours in Gen.Elements<int?>(null, 0, 1, 2)
+                      from retracted in Gen.Elements(true, false)
+                      from content in Gen.Elements("a", "b")
+                      select Version(id, $"{content}-{id}-{hours}-{retracted}", hours is { } later ? Monday.AddHours(later) : null) with { Retracted = retracted };
+        Check.One(Config.QuickThrowOnFailure.WithQuietOnSuccess(true).WithMaxTest(2000), Prop.ForAll(version.Three().ToArbitrary(), three =>
+        {
+            var (a, b, c) = three;
+            ResourceVersion[][] orders = [[a, b, c], [a, c, b], [b, a, c], [b, c, a], [c, a, b], [c, b, a], [a, b, c, a]];
+            return Enum.GetValues<VersionOrder>().All(order => orders.Select(o => Chosen(CurrentVersions.Select(o, order))).Distinct().Count() == 1);
+        }));
+
+        static (string, bool) Chosen(CurrentVersionSet set) => (set.Versions.Single().ContentHash, set.Ambiguous.Count > 0);
+    }
+
     [Fact]
     public void E24_An_older_version_that_arrives_last_is_ignored()
     {
@@ -109,6 +152,8 @@ public class CurrentVersionsTests
     }
 
     private static ResourceVersion Current(VersionOrder order, params ResourceVersion[] versions) => CurrentVersions.Select(versions, order).Versions[0];
+
+    private static ResourceVersion Retraction(string hash, DateTimeOffset? updated) => Version(null, hash, updated) with { Retracted = true };
 
     private static ResourceVersion Version(string? id, string hash, DateTimeOffset? updated = null) => new()
     {

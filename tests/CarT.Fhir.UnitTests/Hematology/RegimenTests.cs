@@ -11,33 +11,50 @@ public class RegimenTests
     {
         var therapy = Severe().Drug(Agents.Eltrombopag, 24, new Dose(0, "mg")).Drug(Agents.Romiplostim, 26, null).Eltrombopag(50, 27, 28).On(28).Therapy;
         Assert.Equal((Course.Date(26), 26), (therapy.StartedOn, therapy.StartDay));
-        Assert.Equal(
-            [new AgentSummary("eltrombopag", 2, new Dose(50, "mg"), Course.Date(28)), new AgentSummary("romiplostim", 1, null, Course.Date(26))],
-            therapy.Agents);
+        Assert.Equivalent(
+            new[] { Given("eltrombopag", 2, new Dose(50, "mg"), 28), Given("romiplostim", 1, null, 26) }, therapy.Agents, strict: true);
     }
 
     [Fact]
     public void P1_6_A_statement_counts_as_a_daily_dose_on_each_covered_day_up_to_asOf()
     {
         var therapy = Severe().Statement("s", 25, null, 50).On(34).Therapy;
-        Assert.Equal(new AgentSummary("eltrombopag", 10, new Dose(50, "mg"), Course.Date(34)), Assert.Single(therapy.Agents));
+        Assert.Equivalent(Given("eltrombopag", 10, new Dose(50, "mg"), 34, "MedicationStatement"), Assert.Single(therapy.Agents), strict: true);
     }
 
     [Fact]
     public void P1_6_A_day_with_an_administration_takes_none_from_a_statement() =>
-        Assert.Equal(new AgentSummary("eltrombopag", 10, new Dose(75, "mg"), Course.Date(34)), Severe().Statement("s", 25, 40, 50).Eltrombopag(75, 34, 34)
-            .On(34).Therapy.Agents[0]);
+        Assert.Equivalent(Given("eltrombopag", 10, new Dose(75, "mg"), 34, "MedicationAdministration", "MedicationStatement"),
+            Severe().Statement("s", 25, 40, 50).Eltrombopag(75, 34, 34).On(34).Therapy.Agents[0], strict: true);
 
     [Fact]
     public void P1_6_A_completed_statement_without_an_end_covers_its_start_day_only() =>
         Assert.Equal((1, Course.Date(25)), Agent(Severe().Statement("s", 25, null, 50, "completed")));
 
     [Fact]
+    public void P1_6_Days_of_supply_are_counted_from_the_local_day_of_the_dispense()
+    {
+        var madrid = new Course { Definition = WithDispenses, Zone = TimeZoneInfo.FindSystemTimeZoneById("Europe/Madrid") };
+        var lateInUtc = new DateTimeOffset(Course.Date(25).ToDateTime(new TimeOnly(23, 30)), TimeSpan.Zero);
+        Assert.Equal((3, Course.Date(28)), Agent(Severe(madrid).Supply("d", ClinicalTime.At(lateInUtc), 3, 50)));
+    }
+
+    [Theory]
+    [InlineData("MedicationStatement", "(50 mg, from a medication statement)")]
+    [InlineData("MedicationDispense", "(50 mg, from a medication dispense)")]
+    public void P1_6_The_reasons_name_the_origin_of_the_last_dose(string type, string said)
+    {
+        var assessment = Severe(new Course { Definition = WithDispenses }).Supply("s", ClinicalTime.On(Course.Date(25)), 10, 50, type).On(30);
+        Assert.Contains(assessment.Reasons, reason => reason.EndsWith(said, StringComparison.Ordinal));
+        Assert.Equal([type], assessment.Therapy.Agents[0].Origins);
+    }
+
+    [Fact]
     public void P1_6_Of_several_statements_the_one_with_the_latest_start_counts_then_the_greater_id()
     {
         var course = Severe().Statement("a", 25, null, 50).Statement("c", 30, null, 100).Statement("b", 30, null, 75);
         Assert.Equal(new Dose(50, "mg"), course.On(29).Therapy.Agents[0].LatestDose);
-        Assert.Equal(new AgentSummary("eltrombopag", 7, new Dose(100, "mg"), Course.Date(31)), course.On(31).Therapy.Agents[0]);
+        Assert.Equivalent(Given("eltrombopag", 7, new Dose(100, "mg"), 31, "MedicationStatement"), course.On(31).Therapy.Agents[0], strict: true);
     }
 
     [Fact]
@@ -73,8 +90,8 @@ public class RegimenTests
     public void P9_2_The_daily_dose_is_the_sum_of_the_day_and_unknown_when_a_part_is()
     {
         var twice = Severe().Drug(Agents.Eltrombopag, 25, new Dose(25, "mg")).Drug(Agents.Eltrombopag, 25, new Dose(50, "mg"), "20:00");
-        Assert.Equal(new AgentSummary("eltrombopag", 2, new Dose(75, "mg"), Course.Date(25)), twice.On(25).Therapy.Agents[0]);
-        Assert.Equal(new AgentSummary("eltrombopag", 3, null, Course.Date(25)), twice.Drug(Agents.Eltrombopag, 25, null, "22:00").On(25).Therapy.Agents[0]);
+        Assert.Equivalent(Given("eltrombopag", 2, new Dose(75, "mg"), 25), twice.On(25).Therapy.Agents[0], strict: true);
+        Assert.Equivalent(Given("eltrombopag", 3, null, 25), twice.Drug(Agents.Eltrombopag, 25, null, "22:00").On(25).Therapy.Agents[0], strict: true);
     }
 
     [Fact]
@@ -170,6 +187,14 @@ public class RegimenTests
         Assert.Equal(Texts(course.On(30)), Texts(course.On(31)));
         Assert.DoesNotContain(Course.Patient.Id + " ", Texts(course.On(30)), StringComparison.Ordinal);
     }
+
+    private static ProtocolDefinition WithDispenses { get; } = Course.BeyarKatz with
+    {
+        Episode = Course.BeyarKatz.Episode with { DoseEvidence = ["MedicationAdministration", "MedicationStatement", "MedicationDispense"] },
+    };
+
+    private static AgentSummary Given(string agent, int doses, Dose? latest, int latestDay, params string[] origins) =>
+        new(agent, doses, latest, Course.Date(latestDay)) { Origins = origins is [] ? ["MedicationAdministration"] : origins };
 
     private static (int Doses, DateOnly? On) Agent(Course course) => course.On(40).Therapy.Agents[0] is var agent ? (agent.Doses, agent.LatestOn) : default;
 

@@ -81,6 +81,17 @@ public class ResponseTests
     }
 
     [Fact]
+    public void P8_4_A_response_that_holds_again_carries_its_own_evidence()
+    {
+        var course = Treated().Platelets((40, 25_000), (42, 30_000), (44, 40_000), (47, 10_000), (48, 10_000), (52, 31_000), (53, 32_000), (54, 33_000));
+        var again = course.On(54).Flags.Single(f => f is { Code: FlagCodes.TpoRaResponse, Until: null });
+        Assert.Equal(["Observation/platelets-52-06:30", "Observation/platelets-53-06:30", "Observation/platelets-54-06:30"], again.Evidence);
+        Assert.Contains("31000", again.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("25000", again.Text, StringComparison.Ordinal);
+        Assert.Equal((Course.Date(40), Course.Date(44)), (course.On(54).Response.On, course.On(54).Response.ConfirmedOn));
+    }
+
+    [Fact]
     public void P8_5_Dependence_that_begins_is_a_relapse_and_a_single_transfusion_is_not()
     {
         var course = Treated().Platelets((40, 25_000), (42, 30_000), (44, 40_000)).RedCellsGiven(46);

@@ -96,6 +96,22 @@ public sealed class DoseTests
         Assert.Single(Read(Administration(referenced), Context with { Lookup = reference => reference == "Medication/m1" ? found : null }).DrugsGiven);
     }
 
+    [Fact]
+    public void A_medication_that_was_entered_in_error_is_as_good_as_none()
+    {
+        var medication = $$"""{"resourceType":"Medication","id":"m1","status":"entered-in-error","code":{{Concept((RxNorm, "711942"))}}}""";
+        var version = Read(Administration("\"medicationReference\":{\"reference\":\"#m1\"}", more: [$"\"contained\":[{medication}]"]));
+        Assert.Empty(version.DrugsGiven);
+        Assert.Equal(DataQualityCodes.ResourceInvalid, OnlyRefusal(version).Code);
+    }
+
+    [Fact]
+    public void P10_9_a_dose_of_the_wrong_json_type_is_refused_as_that_agent_at_its_time()
+    {
+        var refusal = OnlyRefusal(Read(Administration(Eltrombopag, dose: Quantity("\"50\"", "mg"))));
+        Assert.Equal((DataQualityCodes.ResourceInvalid, Concerns.TpoRa, 22), (refusal.Code, refusal.Concern, refusal.Time?.Instant?.Day));
+    }
+
     [Theory]
     [InlineData("Medication/unknown")]
     [InlineData("https://elsewhere.example.org/fhir/Medication/m1")]
@@ -165,17 +181,51 @@ public sealed class DoseTests
             Code(Statement("completed", "\"effectivePeriod\":{\"start\":\"2026-03-22\",\"end\":\"2026-03-21\"}", Dosage("50", ""))));
 
     [Theory]
-    [InlineData("\"daysSupply\":{\"value\":28,\"unit\":\"d\"}", "2026-04-18")]
-    [InlineData("\"daysSupply\":{\"value\":1}", "2026-03-22")]
+    [InlineData("2026-03-22T23:30:00Z", "2026-03-22")]
+    [InlineData("2026-03-23T00:30:00+02:00", "2026-03-22T22:45:00Z")]
+    [InlineData("2026-03-23T00:30:00+02:00", "2026-03-22")]
+    [InlineData("2026-03-22", "2026-03-21T23:30:00Z")]
+    public void P1_1_a_course_that_may_end_on_the_day_of_its_start_in_the_facility_is_taken(string start, string end) =>
+        Assert.Single(Read(Statement("completed", $$"""
+            "effectivePeriod":{"start":"{{start}}","end":"{{end}}"}
+            """, Dosage("50", ""))).DrugStatements);
+
+    [Theory]
+    [InlineData("2026-03-22T10:00:00Z", "2026-03-22T09:00:00Z")]
+    [InlineData("2026-03-22T10:00:00Z", "2026-03-20")]
+    [InlineData("2026-03-22", "2026-03-20T10:00:00Z")]
+    public void P1_6_a_course_that_ends_before_it_starts_on_any_clock_is_refused(string start, string end) =>
+        Assert.Equal((DataQualityCodes.ResourceInvalid, Concerns.TpoRa), Code(Statement("completed", $$"""
+            "effectivePeriod":{"start":"{{start}}","end":"{{end}}"}
+            """, Dosage("50", ""))));
+
+    [Fact]
+    public void P1_6_a_statement_or_a_dispense_of_an_injection_gives_no_daily_doses()
+    {
+        var context = Context with { DoseEvidence = new HashSet<string> { "MedicationStatement", "MedicationDispense" } };
+        string[] said = [Romiplostim, "\"subject\":{\"reference\":\"Patient/p1\"}"];
+        var statement = Resource("MedicationStatement", [.. said, "\"status\":\"active\"", "\"effectivePeriod\":{\"start\":\"2026-03-22\"}"]);
+        var dispense = Resource("MedicationDispense", [.. said, "\"status\":\"completed\"", "\"whenHandedOver\":\"2026-03-22\""]);
+        foreach (var version in new[] { Read(statement, context), Read(dispense, context) })
+        {
+            Assert.Equal(NotRelevantReasons.StatementOfAnInjection, version.NotRelevant);
+            Assert.Empty(version.DrugStatements);
+            Assert.Empty(version.Refusals);
+        }
+    }
+
+    [Theory]
+    [InlineData("\"daysSupply\":{\"value\":28,\"unit\":\"d\"}", 28)]
+    [InlineData("\"daysSupply\":{\"value\":1}", 1)]
     [InlineData("\"daysSupply\":{\"value\":4,\"unit\":\"wk\"}", null)]
     [InlineData("", null)]
-    public void P1_6_a_dispense_covers_its_days_of_supply_where_it_is_taken_for_evidence(string supply, string? lastDay)
+    public void P1_6_a_dispense_covers_its_days_of_supply_where_it_is_taken_for_evidence(string supply, int? days)
     {
         var dispense = Resource("MedicationDispense", Eltrombopag, "\"status\":\"completed\"", "\"subject\":{\"reference\":\"Patient/p1\"}",
             "\"whenHandedOver\":\"2026-03-22T10:00:00Z\"", supply, Dosage("50", "").Replace("dosage", "dosageInstruction", StringComparison.Ordinal));
         Assert.Equal(NotRelevantReasons.TypeNotUsed, Read(dispense).NotRelevant);
         var course = Assert.Single(Read(dispense, Context with { DoseEvidence = new HashSet<string> { "MedicationDispense" } }).DrugStatements);
-        Assert.Equal(lastDay is null ? null : DateOnly.Parse(lastDay), course.End?.Date);
+        Assert.Equal((days, null), (course.DaysOfSupply, course.End));
         Assert.Equal(("completed", 50m), (course.Status, course.DosePerDay?.Value));
     }
 

@@ -174,6 +174,104 @@ public sealed class ObservationTests
     }
 
     [Fact]
+    public void P2_8_a_contained_member_is_a_fact_with_its_own_time_specimen_and_limits_or_those_of_the_panel()
+    {
+        var version = Read(Panel(
+            Member("m1", Platelets, Quantity("18", "10*9/L"), "\"effectiveDateTime\":\"2026-03-22\"", "\"specimen\":{\"reference\":\"Specimen/own\"}",
+                "\"referenceRange\":[{\"low\":{\"value\":150}}]"),
+            Member("m2", Hemoglobin, Quantity("7.9", "g/dL"))));
+
+        var (own, inherited) = (version.CellCounts[0], version.CellCounts[1]);
+        Assert.Equal(("#m1", Lineages.Platelets, 18_000m, "Specimen/own", 150_000m), (own.Slot, own.Lineage, own.Value, own.Specimen, own.LowerLimit));
+        Assert.Equal(new DateOnly(2026, 3, 22), own.Time.Date);
+        Assert.Equal(("#m2", Lineages.Hemoglobin, "Specimen/panel", 23), (inherited.Slot, inherited.Lineage, inherited.Specimen, inherited.Time.Instant!.Value.Day));
+        Assert.Equal(2, version.CellCounts.Count);
+    }
+
+    [Fact]
+    public void P2_8_a_contained_member_is_refused_alone_and_an_unnamed_one_is_not_read()
+    {
+        var version = Read(Panel(
+            Member("m1", Platelets, Quantity("18", "furlong")),
+            Member("m2", Anc, Quantity("0.3", "10*3/uL"), "\"subject\":{\"reference\":\"Patient/another\"}"),
+            Member("m3", Hemoglobin, Quantity("7.9", "g/dL")),
+            Member("unnamed", Anc, Quantity("0.1", "10*3/uL"))));
+        Assert.Equal("#m3", Assert.Single(version.CellCounts).Slot);
+        Assert.Equal([("#m1", DataQualityCodes.UnitUnknown), ("#m2", DataQualityCodes.PatientMissing)], version.Refusals.Select(refusal => (refusal.Slot, refusal.Code)));
+    }
+
+    [Theory]
+    [InlineData("entered-in-error")]
+    [InlineData("preliminary")]
+    public void P2_7_a_contained_member_counts_only_with_its_own_status(string status) =>
+        Assert.Equal(NotRelevantReasons.StatusNotCounted,
+            Read(Panel(Member("m1", Anc, Quantity("0.3", "10*3/uL")).Replace("final", status, StringComparison.Ordinal))).NotRelevant);
+
+    [Fact]
+    public void P2_8_the_specimen_of_a_contained_member_is_fetched()
+    {
+        var panel = FactReader.Parse(Utf8(Panel(Member("m1", Anc, Quantity("0.3", "10*3/uL"), "\"specimen\":{\"reference\":\"Specimen/own\"}")))).Resource!;
+        Assert.Equal(["Specimen/own", "Specimen/panel"], ReferencedResources.Of(panel, Context));
+    }
+
+    [Theory]
+    [InlineData("\"valueQuantity\":{\"value\":\"15\",\"code\":\"10*9/L\"}")]
+    [InlineData("\"valueQuantity\":{\"value\":\"<15\",\"code\":\"10*9/L\"}")]
+    [InlineData("\"valueQuantity\":{\"value\":true,\"code\":\"10*9/L\"}")]
+    [InlineData("\"valueQuantity\":{\"value\":15,\"code\":5}")]
+    [InlineData("\"valueInteger\":\"15\"")]
+    [InlineData("\"valueString\":15")]
+    [InlineData("\"valueQuantity\":{\"value\":15,\"code\":\"10*9/L\"},\"referenceRange\":[{\"high\":{\"value\":\"400\",\"code\":\"10*9/L\"}}]")]
+    [InlineData("\"component\":[{\"code\":{\"coding\":[{\"system\":\"http://loinc.org\",\"code\":\"777-3\"}]},\"valueQuantity\":{\"value\":\"15\",\"code\":\"10*9/L\"}}]")]
+    public void P10_9_a_count_of_the_wrong_json_type_is_refused_as_that_count_at_its_time(string value)
+    {
+        var refusal = OnlyRefusal(Read(Observation(Loinc(Platelets), value)));
+        Assert.Equal((DataQualityCodes.ResourceInvalid, Lineages.Platelets, 23), (refusal.Code, refusal.Concern, refusal.Time?.Instant?.Day));
+    }
+
+    [Fact]
+    public void P10_9_a_broken_panel_is_refused_once_for_each_count_that_it_holds()
+    {
+        var version = Read(Observation(Loinc("58410-2"), "", more:
+            ["\"bodySite\":\"arm\"", "\"component\":[" + string.Join(',', new[] { Anc, Platelets, Platelets }.Select(code =>
+                $$"""{"code":{{Loinc(code)}},"valueQuantity":{{Quantity("18", "10*9/L")}}}""")) + "]"]));
+        Assert.Equal([(DataQualityCodes.ResourceInvalid, Lineages.Anc), (DataQualityCodes.ResourceInvalid, Lineages.Platelets)],
+            version.Refusals.Select(refusal => (refusal.Code, refusal.Concern)));
+        Assert.All(version.Refusals, refusal => Assert.Equal(23, refusal.Time?.Instant?.Day));
+        Assert.Empty(version.CellCounts);
+    }
+
+    [Theory]
+    [InlineData("\"meta\":{\"versionId\":3}")]
+    [InlineData("\"specimen\":{\"reference\":3}")]
+    public void An_identifier_of_the_wrong_json_type_is_a_refusal_and_no_failure(string member)
+    {
+        var refusal = OnlyRefusal(Read(Observation(Loinc(Anc), "\"valueQuantity\":" + Quantity("0.3", "10*3/uL"), more: [member])));
+        Assert.Equal((DataQualityCodes.ResourceInvalid, Lineages.Anc), (refusal.Code, refusal.Concern));
+    }
+
+    [Theory]
+    [InlineData("final", 1)]
+    [InlineData("entered-in-error", 0)]
+    public void P2_6_a_specimen_that_was_entered_in_error_says_nothing(string status, int counts)
+    {
+        var specimen = $$$"""{"resourceType":"Specimen","id":"s1","status":"{{{status}}}","collection":{"collectedDateTime":"2026-03-22"}}""".Replace("final", "available", StringComparison.Ordinal);
+        var version = Read(Observation(Loinc(Platelets), "\"valueQuantity\":" + Quantity("18", "10*9/L"), time: "", more:
+            [$"\"contained\":[{specimen}]", "\"specimen\":{\"reference\":\"#s1\"}"]));
+        Assert.Equal(counts, version.CellCounts.Count);
+        Assert.Equal(counts == 0, version.Refusals.Any(refusal => refusal.Code == DataQualityCodes.TimeMissing));
+    }
+
+    [Theory]
+    [InlineData("http://terminology.hl7.org/CodeSystem/v2-0078", "POS", 1)]
+    [InlineData("http://terminology.hl7.org/CodeSystem/v2-0078", "DET", 1)]
+    [InlineData("http://terminology.hl7.org/CodeSystem/v3-ObservationInterpretation", "POS", 1)]
+    [InlineData("http://terminology.hl7.org/CodeSystem/v2-0078", "NEG", 0)]
+    [InlineData("http://snomed.info/sct", "260373001", 0)]
+    public void P2_6_platelet_clumps_are_positive_when_the_laboratory_interprets_them_so(string system, string code, int clumps) =>
+        Assert.Equal(clumps, Read(Observation(Loinc(Clumps), "\"valueString\":\"few\"", more: [$"\"interpretation\":[{Concept((system, code))}]"])).PlateletClumps.Count);
+
+    [Fact]
     public void P2_8_a_panel_that_only_points_to_its_members_says_nothing_itself()
     {
         var version = Read(Observation(Loinc("58410-2"), "", more: ["\"hasMember\":[{\"reference\":\"Observation/a\"}]"]));
@@ -212,6 +310,13 @@ public sealed class ObservationTests
         Assert.Equal(3, refusals.Count);
         Assert.All(refusals, refusal => Assert.DoesNotContain("314159", refusal.Text, StringComparison.Ordinal));
     }
+
+    private static string Panel(params string[] members) => Observation(Loinc("58410-2"), "", more:
+        [$"\"contained\":[{string.Join(',', members)}]", "\"specimen\":{\"reference\":\"Specimen/panel\"}",
+         $"\"hasMember\":[{string.Join(',', Enumerable.Range(1, members.Length).Select(n => $"{{\"reference\":\"#m{n}\"}}"))}]"]);
+
+    private static string Member(string id, string loinc, string quantity, params string[] more) =>
+        $$"""{"resourceType":"Observation","id":"{{id}}","status":"final","code":{{Loinc(loinc)}},"valueQuantity":{{quantity}}{{string.Concat(more.Select(member => "," + member))}}}""";
 
     [Fact]
     public void A_mapping_that_throws_is_a_refusal()

@@ -10,13 +10,18 @@ internal static class ClumpReports
 
     internal static bool IsPositive(DataType? value) => value switch
     {
-        FhirBoolean { Value: true } => true,
-        FhirString text => IsPositive(text.Value),
-        CodeableConcept concept => concept.Coding.Any(IsPositive) || IsPositive(concept.Text),
+        FhirBoolean { ObjectValue: true } => true,
+        FhirString text => IsPositive(Primitives.Text(text)),
+        CodeableConcept concept => concept.Coding.Any(IsPositive) || IsPositive(Primitives.Text(concept.TextElement)),
         _ => false,
     };
 
-    private static bool IsPositive(Coding coding) => (coding.System, coding.Code) switch
+    /// <summary>Whether the laboratory interprets a report as positive, whatever form its value has.</summary>
+    internal static bool IsInterpretedAsPositive(IReadOnlyList<CodeableConcept> interpretation) =>
+        interpretation.SelectMany(concept => concept.Coding)
+            .Any(coding => Primitives.Text(coding.SystemElement) is Interpretation or InterpretationV3 && IsPositive(coding));
+
+    private static bool IsPositive(Coding coding) => (Primitives.Text(coding.SystemElement), Primitives.Text(coding.CodeElement)) switch
     {
         (Codes.CodeSets.Snomed, "260373001" or "10828004" or "52101004") => true,
         (Codes.CodeSets.Loinc, "LA9633-4" or "LA6576-8") => true,

@@ -11,7 +11,7 @@ internal sealed record CodedConcepts(IReadOnlyList<Concept> Accepted, IReadOnlyL
     internal static CodedConcepts Of(CodeableConcept? concept, CodeSets codes)
     {
         if (concept is null) return None;
-        var entries = concept.Coding.Select(coding => codes.Find(coding.System, coding.Code)).OfType<CodeEntry>().ToList();
+        var entries = concept.Coding.Select(coding => codes.Find(Primitives.Text(coding.SystemElement), Primitives.Text(coding.CodeElement))).OfType<CodeEntry>().ToList();
         return entries.Count == 0 ? None : new CodedConcepts(Distinct(entries, lookAlike: false), Distinct(entries, lookAlike: true));
     }
 

@@ -17,7 +17,7 @@ internal static class DailyDoses
         return dose is not null && TimesPerDay(instruction.Timing) is { } times ? dose with { Value = UnitTable.Normalise(dose.Value * times) } : null;
     }
 
-    private static bool IsAsNeeded(Dosage instruction) => instruction.AsNeeded is CodeableConcept or FhirBoolean { Value: true };
+    private static bool IsAsNeeded(Dosage instruction) => instruction.AsNeeded is CodeableConcept || Primitives.IsTrue(instruction.AsNeeded);
 
     /// <summary>Once a day unless stated.</summary>
     private static decimal? TimesPerDay(Timing? timing) =>
@@ -26,8 +26,8 @@ internal static class DailyDoses
     private static decimal? TimesPerDay(Timing.RepeatComponent repeat)
     {
         if (repeat.DayOfWeekElement.Count > 0 || repeat.FrequencyMaxElement is not null || repeat.PeriodMaxElement is not null) return null;
-        var frequency = (decimal)(repeat.Frequency ?? Math.Max(1, repeat.TimeOfDayElement.Count + repeat.WhenElement.Count));
-        var period = repeat.Period ?? 1m;
+        var frequency = (decimal)(Primitives.Whole(repeat.FrequencyElement) ?? Math.Max(1, repeat.TimeOfDayElement.Count + repeat.WhenElement.Count));
+        var period = Primitives.Number(repeat.PeriodElement) ?? 1m;
         return Statuses.Literal(repeat.PeriodUnitElement) switch
         {
             null or "d" when period == 1m => frequency,
@@ -37,7 +37,7 @@ internal static class DailyDoses
     }
 
     private static decimal? TimesPerDay(CodeableConcept? code) =>
-        code?.Coding.FirstOrDefault(coding => coding.System == Abbreviations)?.Code switch
+        Primitives.Text(code?.Coding.Find(coding => Primitives.Text(coding.SystemElement) == Abbreviations)?.CodeElement) switch
         {
             null or "QD" or "AM" or "PM" or "BED" => 1m,
             "BID" => 2m,

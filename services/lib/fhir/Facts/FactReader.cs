@@ -53,7 +53,7 @@ public static class FactReader
         {
             if (OwnWrites.IsOurs(resource, context.Identifiers)) return header with { NotRelevant = NotRelevantReasons.OwnWrite };
             if (!IsUsed(resource.TypeName)) return header with { NotRelevant = NotRelevantReasons.TypeNotUsed };
-            if (resource.Id is not { Length: > 0 }) return Refused(header, "id", RefusalTexts.WithoutId);
+            if (header.Resource.Id.Length == 0) return Refused(header, "id", RefusalTexts.WithoutId);
             return Statuses.IsRetraction(resource.TypeName, Statuses.Of(resource)) ? header with { Retracted = true } : Dispatch(resource, header, context);
         }
         // One resource that defeats the mapping must not stop the others of its batch.
@@ -83,9 +83,12 @@ public static class FactReader
     {
         var guess = Read(read.Resource!, read.ContentHash, context);
         if (guess.Retracted || guess.NotRelevant is not (null or NotRelevantReasons.NothingToSay)) return guess;
-        var (concern, time) = Subjects(guess).FirstOrDefault();
         var refused = Unreadable(read, context);
-        return refused with { Refusals = [.. refused.Refusals.Select(refusal => refusal with { Concern = concern, Time = time })] };
+        var subjects = Subjects(guess).DefaultIfEmpty().Distinct();
+        return refused with
+        {
+            Refusals = [.. subjects.SelectMany(subject => refused.Refusals.Select(refusal => refusal with { Concern = subject.Concern, Time = subject.Time }))],
+        };
     }
 
     /// <summary>What the readable part was about, and when.</summary>
@@ -124,13 +127,13 @@ public static class FactReader
 
     private static ResourceVersion Header(Resource resource, string hash, ReadContext context) => new()
     {
-        Resource = new ResourceKey(context.Namespace, resource.TypeName, resource.Id ?? ""),
-        VersionId = resource.Meta?.VersionId,
+        Resource = new ResourceKey(context.Namespace, resource.TypeName, Primitives.Text(resource.IdElement) ?? ""),
+        VersionId = Primitives.Text(resource.Meta?.VersionIdElement),
         LastUpdated = ClinicalTimes.OfElement(resource.Meta?.LastUpdatedElement).Time?.Instant,
         ContentHash = hash,
         Patient = resource switch
         {
-            Patient { Id: { Length: > 0 } id } => new PatientKey(context.Namespace, id),
+            Patient { IdElement.ObjectValue: string { Length: > 0 } id } => new PatientKey(context.Namespace, id),
             Observation observation => References.Patient(observation.Subject, context),
             MedicationAdministration administration => References.Patient(administration.Subject, context),
             MedicationStatement statement => References.Patient(statement.Subject, context),

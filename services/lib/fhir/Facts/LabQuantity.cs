@@ -20,21 +20,22 @@ internal static partial class LabQuantities
     {
         _ when dataAbsentReason is not null => (null, DataQualityCodes.ValueMissing),
         Quantity quantity => Of(quantity),
-        FhirString { Value: { } text } => Of(text),
-        Integer { Value: not null } => (null, DataQualityCodes.UnitMissing),
+        FhirString { ObjectValue: string text } => Of(text),
+        Integer { ObjectValue: not null } => (null, DataQualityCodes.UnitMissing),
         _ => (null, DataQualityCodes.ValueMissing),
     };
 
     /// <summary>The unit that decides: the code, or without one the text beside it.</summary>
     internal static string? UnitOf(Quantity quantity)
     {
-        var unit = string.IsNullOrWhiteSpace(quantity.Code) ? quantity.Unit : quantity.Code;
+        var code = Primitives.Text(quantity.CodeElement);
+        var unit = string.IsNullOrWhiteSpace(code) ? Primitives.Text(quantity.UnitElement) : code;
         return string.IsNullOrWhiteSpace(unit) ? null : unit.Trim();
     }
 
     private static (LabQuantity?, string?) Of(Quantity quantity)
     {
-        if (quantity.Value is not { } value) return (null, DataQualityCodes.ValueMissing);
+        if (Primitives.Number(quantity.ValueElement) is not { } value) return (null, DataQualityCodes.ValueMissing);
         var comparator = Statuses.Literal(quantity.ComparatorElement);
         if (comparator is not (null or "<" or "<=" or ">=" or ">")) return (null, DataQualityCodes.ResourceInvalid);
         return UnitOf(quantity) is { } unit ? (new LabQuantity(value, comparator, unit), null) : (null, DataQualityCodes.UnitMissing);

@@ -13,7 +13,7 @@ internal sealed record MedicationCode(CodedConcepts Concepts, bool IsResolved)
     internal static MedicationCode Of(DomainResource owner, DataType? medication, ReadContext context) => medication switch
     {
         CodeableConcept concept => new(CodedConcepts.Of(concept, context.Codes), true),
-        ResourceReference { Reference.Length: > 0 } reference => Referenced(References.Find<Medication>(owner, reference, context), context),
+        ResourceReference { ReferenceElement.ObjectValue: string { Length: > 0 } } reference => Referenced(References.Find<Medication>(owner, reference, context), context),
         _ => new(CodedConcepts.None, true),
     };
 
@@ -26,15 +26,15 @@ internal static class Doses
 {
     internal static bool IsTpoRa(string agent) => Agents.TpoRa.Contains(agent, StringComparer.Ordinal);
 
+    internal static bool IsInjected(string agent) => agent is Agents.Romiplostim or Agents.Gcsf or Agents.GcsfLongActing;
+
     internal static string ConcernOf(string agent) => IsTpoRa(agent) ? Concerns.TpoRa : Concerns.Gcsf;
 
     /// <summary>The dose; null when it is not stated, is a bound, or its unit is none of mass.</summary>
     internal static Dose? Of(Quantity? quantity, string agent, UnitTable units)
     {
-        if (quantity?.Value is not { } value || quantity.ComparatorElement is not null) return null;
+        if (quantity is not { ComparatorElement: null } || Primitives.Number(quantity.ValueElement) is not { } value) return null;
         var (measure, unit) = IsInjected(agent) ? (QuantityKind.DoseUg, "ug") : (QuantityKind.DoseMg, "mg");
         return LabQuantities.UnitOf(quantity) is { } received && units.Convert(measure, value, received) is { } dose ? new Dose(dose, unit) : null;
     }
-
-    private static bool IsInjected(string agent) => agent is Agents.Romiplostim or Agents.Gcsf or Agents.GcsfLongActing;
 }

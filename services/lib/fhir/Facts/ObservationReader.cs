@@ -11,18 +11,21 @@ internal sealed class ObservationReader
 
     private readonly ReadContext context;
     private readonly FactCollector facts;
+    private readonly PatientKey? patient;
     private readonly TimeReading time;
     private readonly string? specimen;
     private readonly bool specimenIsUnsuitable;
 
-    private ObservationReader(Observation observation, ResourceVersion header, ReadContext context)
+    /// <summary>Reads the parts of the whole Observation, or of one contained member: what the member does not say, the whole says for it.</summary>
+    private ObservationReader(Observation whole, Observation source, ResourceVersion header, FactCollector facts, ReadContext context)
     {
         this.context = context;
-        facts = new FactCollector(header);
-        var found = References.Find<Specimen>(observation, observation.Specimen, context);
-        time = ClinicalTimes.Of(observation, found);
-        specimen = References.Relative(observation.Specimen?.Reference, context);
-        specimenIsUnsuitable = found is not null && IsUnsuitable(found);
+        this.facts = facts;
+        patient = source.Subject is null || References.Patient(source.Subject, context) == header.Patient ? header.Patient : null;
+        time = TimeOf(source, whole, context).Else(TimeOf(whole, whole, context));
+        var reference = source.Specimen ?? whole.Specimen;
+        specimen = References.Relative(Primitives.Text(reference?.ReferenceElement), context);
+        specimenIsUnsuitable = References.Find<Specimen>(whole, reference, context) is { } found && IsUnsuitable(found);
     }
 
     internal static ResourceVersion Read(Observation observation, ResourceVersion header, ReadContext context)
@@ -30,12 +33,25 @@ internal sealed class ObservationReader
         var slots = ObservationSlot.Of(observation, context.Codes);
         var relevant = slots.Where(slot => slot.IsRelevant).ToList();
         if (relevant.Count == 0) return header with { NotRelevant = ReasonOf(observation, slots, context.Codes) };
-        var status = Statuses.Result(Statuses.Of(observation));
-        if (status == StatusVerdict.NotCounted) return header with { NotRelevant = NotRelevantReasons.StatusNotCounted };
-        var reader = new ObservationReader(observation, header, context);
-        foreach (var slot in relevant) reader.Read(slot, status, header.Patient);
-        return reader.facts.ToVersion();
+        var counted = relevant.FindAll(slot => StatusOf(slot.Source, observation) != StatusVerdict.NotCounted);
+        if (counted.Count == 0) return header with { NotRelevant = NotRelevantReasons.StatusNotCounted };
+        var collected = new FactCollector(header);
+        foreach (var part in counted.GroupBy(slot => slot.Source))
+        {
+            var reader = new ObservationReader(observation, part.Key, header, collected, context);
+            foreach (var slot in part) reader.Read(slot, StatusOf(part.Key, observation));
+        }
+        return collected.ToVersion();
     }
+
+    /// <summary>A member counts when it and the whole do.</summary>
+    private static StatusVerdict StatusOf(Observation source, Observation whole) =>
+        Statuses.Result(Statuses.Of(whole)) is var verdict && verdict != StatusVerdict.Counted ? verdict
+        : Statuses.IsRetraction(source.TypeName, Statuses.Of(source)) ? StatusVerdict.NotCounted
+        : Statuses.Result(Statuses.Of(source));
+
+    private static TimeReading TimeOf(Observation source, Observation whole, ReadContext context) =>
+        ClinicalTimes.Of(source, References.Find<Specimen>(whole, source.Specimen, context));
 
     private static string ReasonOf(Observation observation, IReadOnlyList<ObservationSlot> slots, CodeSets codes)
     {
@@ -44,7 +60,7 @@ internal sealed class ObservationReader
         return heading.LookAlikes.Count > 0 || slots.Any(slot => slot.IsLookAlike) ? NotRelevantReasons.CodeRejected : NotRelevantReasons.CodeNotUsed;
     }
 
-    private void Read(ObservationSlot slot, StatusVerdict status, PatientKey? patient)
+    private void Read(ObservationSlot slot, StatusVerdict status)
     {
         var problem = status == StatusVerdict.NotUsable ? DataQualityCodes.StatusNotUsable
             : slot.HasModifier ? DataQualityCodes.ModifierExtension
@@ -59,7 +75,7 @@ internal sealed class ObservationReader
 
     private void ReadClumps(ObservationSlot slot)
     {
-        if (ClumpReports.IsPositive(slot.Value))
+        if (ClumpReports.IsPositive(slot.Value) || ClumpReports.IsInterpretedAsPositive(slot.Interpretation))
             facts.PlateletClumps.Add(new PlateletClumps { Slot = slot.Name, Time = time.Time, Specimen = specimen });
     }
 
@@ -103,5 +119,5 @@ internal sealed class ObservationReader
 
     private static bool IsUnsuitable(Specimen specimen) =>
         specimen.Condition.SelectMany(condition => condition.Coding)
-            .Any(coding => coding.System == SpecimenConditions && coding.Code is "CLOT" or "HEM");
+            .Any(coding => Primitives.Text(coding.SystemElement) == SpecimenConditions && Primitives.Text(coding.CodeElement) is "CLOT" or "HEM");
 }

@@ -4,9 +4,12 @@ using Hl7.Fhir.Model;
 
 namespace CarT.Fhir.R4.Facts;
 
-/// <summary>One part of an Observation that can carry a result: the Observation itself, or one component of a panel (P2.8).</summary>
-internal sealed record ObservationSlot(string Name, CodedConcepts Code, DataType? Value, CodeableConcept? DataAbsentReason,
-    IReadOnlyList<Observation.ReferenceRangeComponent> Ranges, bool HasModifier)
+/// <summary>
+/// One part of an Observation that can carry a result (P2.8): the Observation itself, a component of a panel, or a contained member of it.
+/// <see cref="Source"/> is the Observation whose status, time and specimen the part has: a member's own, else the whole one.
+/// </summary>
+internal sealed record ObservationSlot(string Name, Observation Source, CodedConcepts Code, DataType? Value, CodeableConcept? DataAbsentReason,
+    IReadOnlyList<CodeableConcept> Interpretation, IReadOnlyList<Observation.ReferenceRangeComponent> Ranges, bool HasModifier)
 {
     internal bool IsRelevant => Code.Has(ConceptKind.Count) || Code.Has(ConceptKind.Chemistry) || Code.Has(ConceptKind.PlateletClumps);
 
@@ -19,16 +22,33 @@ internal sealed record ObservationSlot(string Name, CodedConcepts Code, DataType
     internal string Concern =>
         Code.NamesOf(ConceptKind.Count).Concat(Code.NamesOf(ConceptKind.Chemistry)).FirstOrDefault() ?? Lineages.Platelets;
 
-    /// <summary>The parts of an Observation. The Observation itself is left out when it is only the heading of its members.</summary>
+    /// <summary>The parts of an Observation. An Observation that is only the heading of its members is left out.</summary>
     internal static IReadOnlyList<ObservationSlot> Of(Observation observation, CodeSets codes)
     {
-        var whole = new ObservationSlot("value", CodedConcepts.Of(observation.Code, codes), observation.Value, observation.DataAbsentReason,
-            observation.ReferenceRange, observation.ModifierExtension.Count > 0);
-        var components = observation.Component.Select((component, index) => new ObservationSlot($"component[{index}]",
-            CodedConcepts.Of(component.Code, codes), component.Value, component.DataAbsentReason,
-            component.ReferenceRange, whole.HasModifier || component.ModifierExtension.Count > 0));
-        var isHeading = observation.Value is null && observation.DataAbsentReason is null
-            && observation.Component.Count + observation.HasMember.Count > 0;
-        return isHeading ? [.. components] : [whole, .. components];
+        var hasModifier = observation.ModifierExtension.Count > 0;
+        var members = ContainedMembers(observation).SelectMany(member => Of(member, "#" + Primitives.Text(member.IdElement), hasModifier, codes));
+        return [.. Of(observation, null, hasModifier, codes), .. members];
+    }
+
+    private static IEnumerable<ObservationSlot> Of(Observation source, string? member, bool hasModifier, CodeSets codes)
+    {
+        hasModifier |= source.ModifierExtension.Count > 0;
+        var isHeading = source.Value is null && source.DataAbsentReason is null && source.Component.Count + source.HasMember.Count > 0;
+        if (!isHeading)
+            yield return new ObservationSlot(member ?? "value", source, CodedConcepts.Of(source.Code, codes), source.Value, source.DataAbsentReason,
+                source.Interpretation, source.ReferenceRange, hasModifier);
+        for (var i = 0; i < source.Component.Count; i++)
+        {
+            var component = source.Component[i];
+            yield return new ObservationSlot(member is null ? $"component[{i}]" : $"{member}.component[{i}]", source, CodedConcepts.Of(component.Code, codes), component.Value,
+                component.DataAbsentReason, component.Interpretation, component.ReferenceRange, hasModifier || component.ModifierExtension.Count > 0);
+        }
+    }
+
+    /// <summary>The contained Observations that <c>hasMember</c> names; a member outside is a resource of its own and is read as such.</summary>
+    private static IEnumerable<Observation> ContainedMembers(Observation observation)
+    {
+        var named = observation.HasMember.Select(member => Primitives.Text(member.ReferenceElement)).ToHashSet(StringComparer.Ordinal);
+        return observation.Contained.OfType<Observation>().Where(contained => named.Contains("#" + Primitives.Text(contained.IdElement)));
     }
 }

@@ -9,7 +9,7 @@ internal static class PatientReader
     internal static ResourceVersion Read(Patient patient, ResourceVersion header, ReadContext context)
     {
         var survivors = patient.Link.Where(link => Statuses.Literal(link.TypeElement) == "replaced-by").ToList();
-        var deceased = patient.Deceased is FhirBoolean { Value: true } or FhirDateTime { ObjectValue: not null };
+        var deceased = patient.Deceased is FhirBoolean { ObjectValue: true } or FhirDateTime { ObjectValue: not null };
         if (!deceased && survivors.Count == 0) return header with { NotRelevant = NotRelevantReasons.NothingToSay };
         if (patient.ModifierExtension.Count > 0)
             return header with { Refusals = [Refusal(DataQualityCodes.ModifierExtension, RefusalTexts.Of(DataQualityCodes.ModifierExtension))] };

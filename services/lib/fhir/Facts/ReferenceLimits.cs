@@ -15,12 +15,12 @@ internal sealed class ReferenceLimits(IEnumerable<Observation.ReferenceRangeComp
     internal IReadOnlyList<Limit> Lows => Limits(range => range.Low);
 
     private List<Limit> Limits(Func<Observation.ReferenceRangeComponent, Quantity?> limit) =>
-        [.. normal.Select(limit).Where(quantity => quantity?.Value is not null)
-            .Select(quantity => new Limit(quantity!.Value!.Value, LabQuantities.UnitOf(quantity) ?? valueUnit))];
+        [.. normal.Select(limit).OfType<Quantity>().Where(quantity => Primitives.Number(quantity.ValueElement) is not null)
+            .Select(quantity => new Limit(Primitives.Number(quantity.ValueElement)!.Value, LabQuantities.UnitOf(quantity) ?? valueUnit))];
 
     private static bool IsNormal(Observation.ReferenceRangeComponent range) =>
         range.ModifierExtension.Count == 0
-        && (range.Type is null || range.Type.Coding.Any(coding => coding.Code == "normal"));
+        && (range.Type is null || range.Type.Coding.Any(coding => Primitives.Text(coding.CodeElement) == "normal"));
 }
 
 /// <summary>One limit as the laboratory sent it.</summary>

@@ -11,7 +11,7 @@ public static class ReferencedResources
     /// </summary>
     public static IReadOnlyList<string> Of(Resource resource, ReadContext context) => resource switch
     {
-        Observation observation when IsRead(observation, context) => One(observation.Specimen, "Specimen/", context),
+        Observation observation => Specimens(observation, context),
         MedicationAdministration { Medication: ResourceReference reference } administration
             when Statuses.Transfusion(Statuses.Of(administration)) == StatusVerdict.Counted
                 => One(reference, "Medication/", context),
@@ -24,10 +24,13 @@ public static class ReferencedResources
         _ => [],
     };
 
-    private static bool IsRead(Observation observation, ReadContext context) =>
-        Statuses.Result(Statuses.Of(observation)) == StatusVerdict.Counted
-        && ObservationSlot.Of(observation, context.Codes).Any(slot => slot.IsRelevant);
+    private static IReadOnlyList<string> Specimens(Observation observation, ReadContext context)
+    {
+        if (Statuses.Result(Statuses.Of(observation)) != StatusVerdict.Counted) return [];
+        var sources = ObservationSlot.Of(observation, context.Codes).Where(slot => slot.IsRelevant).Select(slot => slot.Source).ToList();
+        return sources.Count == 0 ? [] : [.. sources.Append(observation).SelectMany(source => One(source.Specimen, "Specimen/", context)).Distinct()];
+    }
 
     private static IReadOnlyList<string> One(ResourceReference? reference, string prefix, ReadContext context) =>
-        References.Relative(reference?.Reference, context) is { } relative && relative.StartsWith(prefix, StringComparison.Ordinal) ? [relative] : [];
+        References.Relative(Primitives.Text(reference?.ReferenceElement), context) is { } relative && relative.StartsWith(prefix, StringComparison.Ordinal) ? [relative] : [];
 }

@@ -17,7 +17,7 @@ internal static partial class References
     }
 
     /// <summary>The patient that a subject names; null when it names none of this namespace.</summary>
-    internal static PatientKey? Patient(ResourceReference? subject, ReadContext context) => Patient(subject?.Reference, context);
+    internal static PatientKey? Patient(ResourceReference? subject, ReadContext context) => Patient(Primitives.Text(subject?.ReferenceElement), context);
 
     internal static PatientKey? Patient(string? reference, ReadContext context)
     {
@@ -28,11 +28,17 @@ internal static partial class References
             : null;
     }
 
-    /// <summary>The resource behind a reference: contained in its owner, or known to the look-up; null when neither has one of this type.</summary>
-    internal static T? Find<T>(DomainResource owner, ResourceReference? reference, ReadContext context) where T : Resource
+    /// <summary>
+    /// The resource behind a reference: contained in its owner, or known to the look-up; null when neither has one of this type, or it was
+    /// entered in error and says nothing any more.
+    /// </summary>
+    internal static T? Find<T>(DomainResource owner, ResourceReference? reference, ReadContext context) where T : Resource =>
+        Behind<T>(owner, reference, context) is { } found && !Statuses.IsRetraction(found.TypeName, Statuses.Of(found)) ? found : null;
+
+    private static T? Behind<T>(DomainResource owner, ResourceReference? reference, ReadContext context) where T : Resource
     {
-        if (reference?.Reference is not { Length: > 0 } text) return null;
-        if (text[0] == '#') return owner.Contained.OfType<T>().FirstOrDefault(contained => contained.Id == text[1..]);
+        if (Primitives.Text(reference?.ReferenceElement) is not { Length: > 0 } text) return null;
+        if (text[0] == '#') return owner.Contained.OfType<T>().FirstOrDefault(contained => Primitives.Text(contained.IdElement) == text[1..]);
         return Relative(text, context) is { } relative ? context.Lookup(relative) as T : null;
     }
 

@@ -6,7 +6,7 @@ namespace CarT.Fhir.R4.Facts;
 
 /// <summary>
 /// MedicationStatement, and MedicationDispense where a site takes it for evidence, to a course of outpatient tablets (P1.6). Only TPO receptor
-/// agonists are read from them.
+/// agonists are read from them, and no injections: those are not given every day.
 /// </summary>
 internal static class StatementReader
 {
@@ -14,7 +14,7 @@ internal static class StatementReader
     {
         var stated = new ClinicalEvent(header, CodedConcepts.None, HasModifier(statement, statement.Dosage), Start(statement));
         var status = Statuses.Of(statement);
-        var course = new Course(status!, End(statement), statement.Dosage);
+        var course = new Course(status!, End(statement), DaysOfSupply: null, statement.Dosage);
         return Read(statement, statement.Medication, stated, Statuses.Statement(status), course, context);
     }
 
@@ -23,7 +23,7 @@ internal static class StatementReader
     {
         var start = ClinicalTimes.Of(dispense.WhenHandedOverElement);
         var handedOver = new ClinicalEvent(header, CodedConcepts.None, HasModifier(dispense, dispense.DosageInstruction), start);
-        var course = new Course("completed", LastDayOf(dispense.DaysSupply, start), dispense.DosageInstruction);
+        var course = new Course("completed", TimeReading.Missing, DaysOf(dispense.DaysSupply), dispense.DosageInstruction);
         return Read(dispense, dispense.Medication, handedOver, Statuses.Dispense(Statuses.Of(dispense)), course, context);
     }
 
@@ -39,6 +39,7 @@ internal static class StatementReader
                 : stated.NotRelevant(NotRelevantReasons.StatusNotCounted);
         var agent = code.Concepts.NamesOf(ConceptKind.Drug).FirstOrDefault(Doses.IsTpoRa);
         if (agent is null) return stated.NotUsed();
+        if (code.Concepts.Accepted.Count == 1 && Doses.IsInjected(agent)) return stated.NotRelevant(NotRelevantReasons.StatementOfAnInjection);
         return stated.Obstacle(status, code.Concepts.Accepted.Count > 1, Concerns.TpoRa) ?? Write(stated, agent, course, context);
     }
 
@@ -46,7 +47,7 @@ internal static class StatementReader
     {
         if (course.End is { IsMissing: false, Problem: { } problem }) return stated.Refused(problem, Concerns.TpoRa, RefusalTexts.OfTime(problem));
         var start = stated.Time.Time!.Value;
-        if (course.End.Time is { } end && DayOf(end) < DayOf(start))
+        if (course.End.Time is { } end && IsBefore(end, start))
             return stated.Refused(DataQualityCodes.ResourceInvalid, Concerns.TpoRa, RefusalTexts.EndBeforeStart);
         var dose = DailyDoses.Of(course.Dosage, agent, context.Units);
         if (dose is { Value: <= 0m }) return stated.NotRelevant(NotRelevantReasons.NothingToSay);
@@ -54,7 +55,11 @@ internal static class StatementReader
         {
             DrugStatements =
             [
-                new DrugStatement { Slot = ClinicalEvent.Slot, Agent = agent, Status = course.Status, Start = start, End = course.End.Time, DosePerDay = dose },
+                new DrugStatement
+                {
+                    Slot = ClinicalEvent.Slot, Agent = agent, Status = course.Status, Start = start, End = course.End.Time, DaysOfSupply = course.DaysOfSupply,
+                    DosePerDay = dose,
+                },
             ],
             Refusals = dose is null ? stated.Refused(DataQualityCodes.DoseMissing, Concerns.TpoRa).Refusals : [],
         };
@@ -73,15 +78,24 @@ internal static class StatementReader
         var moment => ClinicalTimes.OfElement(moment),
     };
 
-    private static TimeReading LastDayOf(Quantity? daysSupply, TimeReading start) =>
-        daysSupply is { Value: >= 1m and <= 1000m and var days } && LabQuantities.UnitOf(daysSupply) is null or "d" or "day" or "days" && start.Time is { } first
-            ? new TimeReading(ClinicalTime.On(DayOf(first).AddDays((int)decimal.Ceiling(days) - 1)), null)
-            : TimeReading.Missing;
+    private static int? DaysOf(Quantity? daysSupply) =>
+        daysSupply is not null && Primitives.Number(daysSupply.ValueElement) is >= 1m and <= 1000m and var days
+        && LabQuantities.UnitOf(daysSupply) is null or "d" or "day" or "days"
+            ? (int)decimal.Ceiling(days)
+            : null;
 
-    private static DateOnly DayOf(ClinicalTime time) => time.Date ?? DateOnly.FromDateTime(time.Instant!.Value.DateTime);
+    /// <summary>Whether an end is before a start on any clock. A date has no zone: beside an instant it may be a day off.</summary>
+    private static bool IsBefore(ClinicalTime end, ClinicalTime start) => (end, start) switch
+    {
+        ({ Instant: { } last }, { Instant: { } first }) => last < first,
+        ({ Date: { } last }, { Date: { } first }) => last < first,
+        _ => DayInUtc(end).DayNumber + 1 < DayInUtc(start).DayNumber,
+    };
+
+    private static DateOnly DayInUtc(ClinicalTime time) => time.Date ?? DateOnly.FromDateTime(time.Instant!.Value.UtcDateTime);
 
     private static bool HasModifier(DomainResource resource, List<Dosage> dosage) =>
         resource.ModifierExtension.Count > 0 || dosage.Exists(instruction => instruction.ModifierExtension.Count > 0);
 
-    private sealed record Course(string Status, TimeReading End, IReadOnlyList<Dosage> Dosage);
+    private sealed record Course(string Status, TimeReading End, int? DaysOfSupply, IReadOnlyList<Dosage> Dosage);
 }

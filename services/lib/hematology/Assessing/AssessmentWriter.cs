@@ -58,6 +58,9 @@ internal static class AssessmentWriter
     private static AgentSummary Agent(AgentCourse course, EpisodeFold fold)
     {
         var last = course.LastUpTo(fold.Day)!;
-        return new AgentSummary(course.Agent, course.DosesUpTo(fold.Day), last.Dose, fold.Episode.DateOf(last.Day));
+        return new AgentSummary(course.Agent, course.DosesUpTo(fold.Day), last.Dose, fold.Episode.DateOf(last.Day))
+        {
+            Origins = [.. course.OriginsUpTo(fold.Day)],
+        };
     }
 }

@@ -100,10 +100,16 @@ internal static class Reasons
         {
             if (course.LastUpTo(fold.Day) is not { } last) continue;
             var dose = last.Dose is { } known ? Wording.Dose(known) : "dose not stated";
-            var origin = last.FromStatement ? ", from a medication statement" : "";
-            yield return $"{Wording.Sentence(course.Agent)} since {DateOf(fold, course.First.Day)}, last on {DateOf(fold, last.Day)} ({dose}{origin})";
+            yield return $"{Wording.Sentence(course.Agent)} since {DateOf(fold, course.First.Day)}, last on {DateOf(fold, last.Day)} ({dose}{Origin(last)})";
         }
     }
+
+    private static string Origin(DoseDay day) => day.Origins.First() switch
+    {
+        "MedicationStatement" => ", from a medication statement",
+        "MedicationDispense" => ", from a medication dispense",
+        _ => "",
+    };
 
     private static string DateOf(EpisodeFold fold, int day) => Wording.Date(fold.Episode.DateOf(day));
 }

@@ -17,31 +17,43 @@ public enum VersionOrder
 /// <summary>The current version of each resource, in the order of their keys, and the keys for which <c>version-ambiguous</c> is reported.</summary>
 public sealed record CurrentVersionSet(IReadOnlyList<ResourceVersion> Versions, IReadOnlyList<ResourceKey> Ambiguous);
 
-/// <summary>Which version of a resource is the newest (P3.2): by the declared order, at last by content hash; a missing key sorts before any.</summary>
+/// <summary>
+/// Which version of a resource is the newest (P3.2): by the declared order, at last by content hash; a missing key sorts before any. Only a
+/// retraction needs no versionId: it retracts by resource id, unless its time tells that it is older.
+/// </summary>
 public static class CurrentVersions
 {
     /// <summary>Chooses the current version of each resource. Order and duplicates of the input change nothing.</summary>
     public static CurrentVersionSet Select(IEnumerable<ResourceVersion> versions, VersionOrder order)
     {
-        var current = new Dictionary<ResourceKey, Candidate>();
+        var known = new Dictionary<ResourceKey, List<ResourceVersion>>();
         foreach (var version in versions)
         {
-            if (!current.TryGetValue(version.Resource, out var best))
-            {
-                current[version.Resource] = new Candidate(version, []);
-                continue;
-            }
-
-            var newer = Compare(version, best.Version, order) > 0;
-            best.Others.Add(newer ? best.Version : version);
-            if (newer) current[version.Resource] = best with { Version = version };
+            if (!known.TryGetValue(version.Resource, out var others)) known[version.Resource] = others = [];
+            others.Add(version);
         }
 
-        var keys = new List<ResourceKey>(current.Keys);
+        var keys = new List<ResourceKey>(known.Keys);
         keys.Sort(ByReference);
-        var ambiguous = keys.FindAll(key => current[key] is var c && c.Others.Exists(other => IsAmbiguous(c.Version, other, order)));
-        return new CurrentVersionSet(keys.ConvertAll(key => current[key].Version), ambiguous);
+        var current = keys.ConvertAll(key => Newest(known[key], order));
+        var ambiguous = keys.Where((key, i) => known[key].Exists(other => IsAmbiguous(current[i], other, order)));
+        return new CurrentVersionSet(current, [.. ambiguous]);
     }
+
+    /// <summary>
+    /// The newest of all versions of one resource. A retraction without a versionId has no place in the order: it is judged against the newest
+    /// version, and not pair by pair, because version ids and times may disagree and the choice would then depend on the order of the input.
+    /// </summary>
+    private static ResourceVersion Newest(List<ResourceVersion> versions, VersionOrder order)
+    {
+        var newest = Last(versions, order);
+        if (newest.VersionId is null) return newest;
+        var retractions = versions.FindAll(version => version is { Retracted: true, VersionId: null } && !(version.LastUpdated < newest.LastUpdated));
+        return retractions.Count > 0 ? Last(retractions, order) : newest;
+    }
+
+    private static ResourceVersion Last(List<ResourceVersion> versions, VersionOrder order) =>
+        versions.Count == 1 ? versions[0] : versions.Aggregate((best, version) => Compare(version, best, order) > 0 ? version : best);
 
     /// <summary>Negative when <paramref name="a"/> is older than <paramref name="b"/>, positive when newer, zero when they say the same.</summary>
     public static int Compare(ResourceVersion a, ResourceVersion b, VersionOrder order)
@@ -78,6 +90,4 @@ public static class CurrentVersions
         if (order == 0) order = string.CompareOrdinal(a.Type, b.Type);
         return order != 0 ? order : string.CompareOrdinal(a.Id, b.Id);
     }
-
-    private sealed record Candidate(ResourceVersion Version, List<ResourceVersion> Others);
 }

@@ -6,7 +6,11 @@ namespace CarT.Fhir.Hematology;
 /// What was given of one agent on one day: how many doses count, and the daily dose (P9.2: the sum of an oral agent, null when any part is
 /// unknown; the last dose of romiplostim). <see cref="HighestSoFar"/> is the highest known daily dose up to this day.
 /// </summary>
-internal sealed record DoseDay(int Day, int Doses, Dose? Dose, decimal? HighestSoFar, bool FromStatement, IReadOnlyList<string> Resources);
+internal sealed record DoseDay(int Day, int Doses, Dose? Dose, decimal? HighestSoFar, IReadOnlyList<string> Resources)
+{
+    /// <summary>Types of the resources that the doses of the day were read from, each once, in ordinal order.</summary>
+    public IEnumerable<string> Origins => Resources.Select(static r => r[..r.IndexOf('/', StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal);
+}
 
 /// <summary>All dose days of one TPO-RA agent in an episode (P1.6).</summary>
 internal sealed class AgentCourse
@@ -75,6 +79,9 @@ internal sealed class AgentCourse
         return low;
     }
 
+    public IEnumerable<string> OriginsUpTo(int day) =>
+        days.TakeWhile(d => d.Day <= day).SelectMany(static d => d.Origins).Distinct().Order(StringComparer.Ordinal);
+
     private static DoseDay Administered(string agent, int day, List<Sighted<DrugGiven>> doses)
     {
         var last = doses[^1].Fact.Dose;
@@ -82,7 +89,7 @@ internal sealed class AgentCourse
             : doses.Exists(static g => g.Fact.Dose is null) ? null
             : last! with { Value = doses.Sum(static g => g.Fact.Dose!.Value) };
         IReadOnlyList<string> resources = doses.Count == 1 ? [doses[0].Resource] : [.. doses.Select(static g => g.Resource).Distinct()];
-        return new DoseDay(day, doses.Count, Normalise(dose), null, FromStatement: false, resources);
+        return new DoseDay(day, doses.Count, Normalise(dose), null, resources);
     }
 
     /// <summary>Of several statements that cover a day the one with the latest start counts, then the greater resource id.</summary>
@@ -94,12 +101,12 @@ internal sealed class AgentCourse
             if (day >= coverage.From && day <= coverage.To && (best is null || coverage.Beats(best))) best = coverage;
         }
 
-        return best is null ? null : new DoseDay(day, 1, Normalise(best.Statement.Fact.DosePerDay), null, FromStatement: true, [best.Statement.Resource]);
+        return best is null ? null : new DoseDay(day, 1, Normalise(best.Statement.Fact.DosePerDay), null, [best.Statement.Resource]);
     }
 
     private static Dose? Normalise(Dose? dose) => dose is null ? null : dose with { Value = Wording.Normalise(dose.Value) };
 
-    /// <summary>The days that a statement covers: a completed one without an end covers its start day only.</summary>
+    /// <summary>The local days that a statement covers: a completed one without an end or days of supply covers its start day only.</summary>
     private sealed class Coverage(Sighted<DrugStatement> statement, int day0, int lastDay)
     {
         public Sighted<DrugStatement> Statement => statement;
@@ -107,7 +114,8 @@ internal sealed class AgentCourse
         public int From => statement.At.DayNumber - day0;
 
         public int To { get; } =
-            statement.EndDayNumber is { } end ? end - day0
+            statement.Fact.DaysOfSupply is { } days ? statement.At.DayNumber - day0 + days - 1
+            : statement.EndDayNumber is { } end ? end - day0
             : statement.Fact.Status == "completed" ? statement.At.DayNumber - day0
             : lastDay;
 

@@ -13,7 +13,7 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
     /// <summary>Whether the response is in force.</summary>
     public bool IsMet => Response is not null && Relapse is null;
 
-    /// <summary>The first response; stays when it is lost.</summary>
+    /// <summary>The response with its evidence, the newest one after a relapse; stays when it is lost.</summary>
     public Finding? Response { get; private set; }
 
     public DateOnly? On { get; private set; }
@@ -41,7 +41,7 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
         }
         else if (Relapse is not null)
         {
-            if (Holds(day)) EndRelapse(day);
+            if (Holds(day)) Regain(day);
         }
         else
         {
@@ -70,18 +70,22 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
 
     private void Confirm(int day)
     {
-        var resolved = qualifying.FindAll(static l => l.Resolution is not null);
+        var resolved = Resolved();
         On = Latest(day, resolved.Min(static l => l.Resolution!.First.Day));
         ConfirmedOn = episode.DateOf(day);
         InForceSinceDay = day;
         Response = Explain("Response", resolved, day);
     }
 
-    private void EndRelapse(int day)
+    /// <summary>The relapse is over: what is in force again carries its own evidence (P8.4); the dates stay those of the first response.</summary>
+    private void Regain(int day)
     {
         Relapse = null;
         InForceSinceDay = day;
+        Response = Explain("Response", Resolved(), day);
     }
+
+    private List<LineageFold> Resolved() => qualifying.FindAll(static l => l.Resolution is not null);
 
     private Finding? FindRelapse()
     {

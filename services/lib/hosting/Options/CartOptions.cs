@@ -37,6 +37,9 @@ public sealed class StoreOptions
     public string Kind { get; set; } = "sqlite";
 
     public string Path { get; set; } = "data";
+
+    /// <summary><c>full</c> (default): a commit survives a power cut. <c>normal</c>: faster, and a power cut may lose the last commits; for demonstrations only.</summary>
+    public string Sync { get; set; } = "full";
 }
 
 /// <summary>The message bus between the services. <c>memory</c>: in this process.</summary>

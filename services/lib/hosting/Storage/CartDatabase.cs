@@ -10,10 +10,8 @@ namespace CarT.Fhir.Hosting.Storage;
 /// </summary>
 public sealed class CartDatabase : IDisposable
 {
-    // Every commit survives a power cut: each service tells others that it has something (the 200 of the hook, the receipts) right after committing it.
-    private const string Pragmas = "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;";
-
     private readonly string connectionString;
+    private readonly string pragmas;
     private readonly FileStream ownership;
     private readonly SemaphoreSlim writer = new(1, 1);
 
@@ -25,6 +23,8 @@ public sealed class CartDatabase : IDisposable
         Service = service;
         if (OperatingSystem.IsWindows()) Directory.CreateDirectory(options.Path);
         else Directory.CreateDirectory(options.Path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        // Full: each service tells others that it has something (the 200 of the hook, the receipts) right after committing it.
+        pragmas = $"PRAGMA synchronous={(options.Sync == "full" ? "FULL" : "NORMAL")}; PRAGMA foreign_keys=ON;";
         ownership = TakeOwnership(options.Path, service);
         connectionString = new SqliteConnectionStringBuilder
         {
@@ -95,7 +95,7 @@ public sealed class CartDatabase : IDisposable
         {
             await connection.OpenAsync(cancel);
             await using var command = connection.CreateCommand();
-            command.CommandText = Pragmas;
+            command.CommandText = pragmas;
             await command.ExecuteNonQueryAsync(cancel);
             return connection;
         }
