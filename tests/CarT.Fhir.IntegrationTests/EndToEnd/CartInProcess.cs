@@ -61,7 +61,7 @@ internal sealed class CartInProcess : IAsyncDisposable
     {
         ["urls"] = url,
         ["Cart:Store:Path"] = store,
-        ["Cart:Api:BaseUrl"] = url + "/fhir",
+        ["Cart:Api:BaseUrl"] = url,
         ["Cart:Api:Secrets:0"] = ApiSecret,
         ["Cart:Sources:main:BaseUrl"] = hospital.Base,
         ["Cart:Sources:main:Provides:0"] = "labs",

@@ -34,7 +34,7 @@ public sealed class ListenerHost : IAsyncDisposable
     {
         this.app = app;
         this.protocol = protocol;
-        http = app.Services.GetRequiredService<IHttpClientFactory>().CreateClient();
+        http = new HttpClient(new SocketsHttpHandler());
         http.BaseAddress = new Uri(app.Urls.First());
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", HookSecret);
     }
