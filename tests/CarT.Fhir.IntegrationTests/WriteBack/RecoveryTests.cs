@@ -29,8 +29,8 @@ public sealed class RecoveryTests : IAsyncLifetime
         await dead.PublishAsync(Revisions.Of(1, Revisions.Flag(FlagCodes.Relapse)));
         await stored.Task.WaitAsync(TimeSpan.FromSeconds(20));
 
-        // It never hears the answer; the next start goes on from the same store, without waiting for the lease.
-        await using var next = await WriteBackHost.StartAsync(chart, store);
+        // It never hears the answer; the next start goes on from what the disk held at that moment, without waiting for the lease.
+        await using var next = await WriteBackHost.StartAsync(chart, DiskAsItIs());
         await next.SettledAsync(Revisions.Patient, 1);
         release.SetResult();
         Assert.Single(chart.All("Flag"));
@@ -135,5 +135,13 @@ public sealed class RecoveryTests : IAsyncLifetime
             Assert.Contains("JsonReaderException", line.Text, StringComparison.Ordinal);
             Assert.DoesNotContain("invalid start", line.Text, StringComparison.Ordinal);
         });
+    }
+
+    /// <summary>A copy of the store as a process that dies now leaves it: the dead one still holds its lock on the original.</summary>
+    private string DiskAsItIs()
+    {
+        var copy = Directory.CreateDirectory(Path.Combine(store, "after-the-crash")).FullName;
+        foreach (var file in Directory.GetFiles(store, "writeback.db*")) File.Copy(file, Path.Combine(copy, Path.GetFileName(file)));
+        return copy;
     }
 }

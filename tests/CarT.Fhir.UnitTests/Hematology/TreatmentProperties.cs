@@ -53,7 +53,9 @@ public class TreatmentProperties
     {
         var codes = assessment.CarePlan.Codes();
         string[] hold = [ActivityCodes.CbcWithDifferential, ActivityCodes.HoldTpoRa, ActivityCodes.LiverPanel];
-        return !(codes.Intersect(Increases).Any() && codes.Intersect(Decreases).Except([ActivityCodes.StopTpoRaReview]).Any())
+        // The second romiplostim dose completes its course of two; only a hold or a reduction stands against it (P9.4), a taper of the tablets does not.
+        var increases = codes.Contains(ActivityCodes.TaperTpoRa) ? Increases.Except([ActivityCodes.SecondRomiplostim]) : Increases;
+        return !(codes.Intersect(increases).Any() && codes.Intersect(Decreases).Except([ActivityCodes.StopTpoRaReview]).Any())
             && (assessment.State == States.SafetyHold) == codes.SequenceEqual(hold)
             && (assessment.State == States.SafetyHold)
                 == (assessment.HasActive(FlagCodes.ThrombocytosisHold) || assessment.HasActive(FlagCodes.HepatotoxicityHold))
