@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Hosting.Telemetry;
 using MassTransit;
 

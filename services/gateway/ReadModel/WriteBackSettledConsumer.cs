@@ -1,4 +1,5 @@
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Bus;
 using MassTransit;
 
 namespace CarT.Fhir.Gateway.ReadModel;

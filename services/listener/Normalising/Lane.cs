@@ -1,3 +1,4 @@
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Listener.Sources;
 
 namespace CarT.Fhir.Listener.Normalising;

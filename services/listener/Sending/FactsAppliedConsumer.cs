@@ -1,12 +1,10 @@
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 using MassTransit;
 
 namespace CarT.Fhir.Listener.Sending;
-
-/// <summary>A message breaks its contract; the text names the member, never a value.</summary>
-public sealed class ReceiptContractException(string message) : Exception(message);
 
 /// <summary>The receipt of the protocol service: these deliveries are done. Any number of times.</summary>
 internal sealed class FactsAppliedConsumer(SourceTable sources, ListenerStore store, Outstanding outstanding, FactsSender sender) : IConsumer<FactsApplied>
@@ -14,8 +12,8 @@ internal sealed class FactsAppliedConsumer(SourceTable sources, ListenerStore st
     public async Task Consume(ConsumeContext<FactsApplied> context)
     {
         var receipt = context.Message;
-        if (!sources.TryFind(receipt.Source, out var source)) throw new ReceiptContractException("FactsApplied: source is not configured");
-        if (receipt.RowIds is null) throw new ReceiptContractException("FactsApplied: rowIds is null");
+        if (!sources.TryFind(receipt.Source, out var source)) throw new MessageContractException("FactsApplied: source is not configured");
+        if (receipt.RowIds is null) throw new MessageContractException("FactsApplied: rowIds is null");
         await store.ReceiptAsync(source.Name, receipt.RowIds, context.CancellationToken);
         if (outstanding.Settled(receipt.RowIds)) sender.DeliveriesCame.Raise();
     }

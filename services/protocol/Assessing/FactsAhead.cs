@@ -12,21 +12,9 @@ internal static class FactsAhead
     /// <summary>The earliest time of a fact after <paramref name="asOf"/>, a date-only fact from the start of its local day; null when none lies ahead.</summary>
     public static DateTimeOffset? FirstAfter(DateTimeOffset asOf, IEnumerable<ResourceVersion> versions, FacilityClock facility)
     {
-        var ahead = versions.SelectMany(TimesOf).Select(SeenFrom).Where(time => time > asOf).ToList();
+        var ahead = versions.SelectMany(version => FactTimes.OfFacts(version).Concat(FactTimes.OfRefusals(version))).Select(SeenFrom).Where(time => time > asOf).ToList();
         return ahead.Count == 0 ? null : ahead.Min();
 
         DateTimeOffset SeenFrom(ClinicalTime time) => time.Instant ?? facility.StartOf(time.Date!.Value);
     }
-
-    private static IEnumerable<ClinicalTime> TimesOf(ResourceVersion version) =>
-    [
-        .. version.CellCounts.Select(fact => fact.Time),
-        .. version.Chemistry.Select(fact => fact.Time),
-        .. version.DrugsGiven.Select(fact => fact.Time),
-        .. version.DrugStatements.Select(fact => fact.Start),
-        .. version.Transfusions.Select(fact => fact.Time),
-        .. version.Infusions.Select(fact => fact.Time),
-        .. version.PatientStatuses.Where(status => status.DeceasedAt is not null).Select(status => status.DeceasedAt!.Value),
-        .. version.Refusals.Where(refusal => refusal.Time is not null).Select(refusal => refusal.Time!.Value),
-    ];
 }

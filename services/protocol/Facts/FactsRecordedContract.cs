@@ -1,5 +1,6 @@
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Bus;
 
 namespace CarT.Fhir.Protocol.Facts;
 

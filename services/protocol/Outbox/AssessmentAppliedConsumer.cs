@@ -1,5 +1,5 @@
 using CarT.Fhir.Contracts.Messages;
-using CarT.Fhir.Protocol.Facts;
+using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Protocol.Reviews;
 using MassTransit;
 

@@ -1,5 +1,5 @@
 using CarT.Fhir.Contracts.Messages;
-using CarT.Fhir.Protocol.Facts;
+using CarT.Fhir.Hosting.Bus;
 using MassTransit;
 
 namespace CarT.Fhir.Protocol.Reviews;

@@ -12,24 +12,12 @@ public static class LatestFact
     public static DateTimeOffset Of(IReadOnlyCollection<ResourceVersion> resources, TimeZoneInfo facilityZone)
     {
         var clock = new FacilityClock(facilityZone);
-        return Latest(resources.SelectMany(Facts), clock)
-            ?? Latest(resources.SelectMany(static version => version.Refusals).Select(static refusal => refusal.Time).OfType<ClinicalTime>(), clock)
+        return Latest(resources.SelectMany(FactTimes.OfFacts), clock)
+            ?? Latest(resources.SelectMany(FactTimes.OfRefusals), clock)
             ?? resources.Max(static version => version.LastUpdated)?.ToUniversalTime()
             ?? DateTimeOffset.UnixEpoch;
     }
 
     private static DateTimeOffset? Latest(IEnumerable<ClinicalTime> times, FacilityClock clock) =>
         times.Select(time => (DateTimeOffset?)clock.Locate(time).SeenFrom.ToUniversalTime()).Max();
-
-    private static IEnumerable<ClinicalTime> Facts(ResourceVersion version) =>
-    [
-        .. version.CellCounts.Select(static fact => fact.Time),
-        .. version.Chemistry.Select(static fact => fact.Time),
-        .. version.PlateletClumps.Select(static fact => fact.Time).OfType<ClinicalTime>(),
-        .. version.DrugsGiven.Select(static fact => fact.Time),
-        .. version.DrugStatements.Select(static fact => fact.Start),
-        .. version.Transfusions.Select(static fact => fact.Time),
-        .. version.Infusions.Select(static fact => fact.Time),
-        .. version.PatientStatuses.Select(static fact => fact.DeceasedAt).OfType<ClinicalTime>(),
-    ];
 }

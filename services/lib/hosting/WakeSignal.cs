@@ -1,7 +1,7 @@
-namespace CarT.Fhir.Listener;
+namespace CarT.Fhir.Hosting;
 
 /// <summary>Wakes a worker before its timer does. Many calls while it works are one.</summary>
-internal sealed class WakeSignal : IDisposable
+public class WakeSignal : IDisposable
 {
     private readonly SemaphoreSlim raised = new(0, 1);
 
@@ -20,5 +20,14 @@ internal sealed class WakeSignal : IDisposable
     /// <summary>Waits for <see cref="Raise"/>, at most this long.</summary>
     public Task WaitAsync(TimeSpan atMost, CancellationToken cancel) => raised.WaitAsync(atMost, cancel);
 
-    public void Dispose() => raised.Dispose();
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing) raised.Dispose();
+    }
 }
