@@ -9,7 +9,9 @@ using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.Listener.Subscriptions;
+using CarT.Fhir.R4.Client;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CarT.Fhir.Listener;
 
@@ -24,7 +26,7 @@ public sealed class ListenerModule : IServiceModule
     public void AddServices(IServiceCollection services, CartOptions options)
     {
         services.AddSingleton<ListenerMetrics>();
-        services.AddSingleton<Jitter>();
+        services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SourceTable>();
         services.AddSingleton(provider => new GroupCommit(
             provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<ListenerMetrics>()));
@@ -36,8 +38,10 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton<Outstanding>();
         services.AddSingleton<FactsSender>();
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());
-        services.AddHostedService<Normaliser>();
-        services.AddHostedService<SubscriptionKeeper>();
+        services.AddSingleton<Normaliser>();
+        services.AddHostedService(provider => provider.GetRequiredService<Normaliser>());
+        services.AddSingleton<SubscriptionKeeper>();
+        services.AddHostedService(provider => provider.GetRequiredService<SubscriptionKeeper>());
         services.AddHostedService<Retention>();
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<ListenerStore>().CountWaitingAsync));

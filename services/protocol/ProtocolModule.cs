@@ -31,8 +31,10 @@ public sealed class ProtocolModule : IServiceModule
         services.AddSingleton<ReviewSignal>();
         services.AddSingleton<RevisionPublisher>();
         services.AddSingleton<OperatorReassessment>();
-        services.AddHostedService<ReviewTimer>();
-        services.AddHostedService<RevisionSweep>();
+        services.AddSingleton<ReviewTimer>();
+        services.AddHostedService(provider => provider.GetRequiredService<ReviewTimer>());
+        services.AddSingleton<RevisionSweep>();
+        services.AddHostedService(provider => provider.GetRequiredService<RevisionSweep>());
         services.AddSingleton(provider => new Backlog(
             Name,
             cancel => provider.GetRequiredService<ProtocolStore>().CountOpenAsync(

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.WriteBack.Reconciliation;
 using CarT.Fhir.WriteBack.Storage;
@@ -11,7 +12,7 @@ namespace CarT.Fhir.WriteBack;
 
 /// <summary>Stores what should stand in each target of the patient, then says so. The work itself is the reconciler's.</summary>
 internal sealed class AssessmentChangedConsumer(
-    WriteBackStore store, WantedState wanted, TargetRegistry targets, ReconcilerSignal signal, WriteBackMetrics metrics)
+    WriteBackStore store, WantedState wanted, TargetRegistry targets, ReconcilerSignal signal, WriteBackMetrics metrics, Failpoints failpoints)
     : IConsumer<AssessmentChanged>
 {
     public async Task Consume(ConsumeContext<AssessmentChanged> context)
@@ -28,6 +29,7 @@ internal sealed class AssessmentChangedConsumer(
             held = Math.Max(held, now.Revision);
         }
 
+        await failpoints.ReachAsync(Failpoints.WriteBackStored);
         // A revision that is old news is acknowledged too, by the newer one that stands in its place: a sender whose store lost that one learns from
         // where to number on.
         await context.Publish(

@@ -2,12 +2,14 @@ using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.R4.Client;
 using CarT.Fhir.R4.Writing;
 using CarT.Fhir.WriteBack.Reconciliation;
 using CarT.Fhir.WriteBack.Storage;
 using CarT.Fhir.WriteBack.Targets;
 using CarT.Fhir.WriteBack.Wanted;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CarT.Fhir.WriteBack;
 
@@ -25,7 +27,8 @@ public sealed class WriteBackModule : IServiceModule
     {
         var systems = new IdentifierSystems(options.Identifiers);
         var facility = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
-        services.AddSingleton(provider => new TargetRegistry(options, provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new TargetRegistry(options, provider.GetRequiredService<FhirClients>()));
         services.AddSingleton(provider => new WriteBackStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new TargetStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new WantedState(systems, facility));
@@ -36,7 +39,8 @@ public sealed class WriteBackModule : IServiceModule
         services.AddSingleton<ProvenanceRecorder>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ResourceReconciler>(provider, systems));
         services.AddSingleton<PatientReconciler>();
-        services.AddHostedService<Reconciler>();
+        services.AddSingleton<Reconciler>();
+        services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
         services.AddHostedService<CapabilityProbe>();
         services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<TargetStore>().CountWaitingAsync));
     }

@@ -80,6 +80,8 @@ public static partial class CartHost
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => new ClinicalClock(provider.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton(provider => new Jitter(new Random(unchecked((int)provider.GetRequiredService<TimeProvider>().GetTimestamp()))));
+        services.TryAddSingleton(Failpoints.Parse(Environment.GetEnvironmentVariable("CART_FAILPOINT")));
         services.AddSingleton(modules);
         services.AddHostedService<TelemetryExport>();
         foreach (var module in modules)

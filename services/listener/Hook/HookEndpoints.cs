@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using System.Threading.Channels;
 using CarT.Fhir.Contracts;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
@@ -14,7 +15,8 @@ namespace CarT.Fhir.Listener.Hook;
 /// The door (FHIR R4 rest-hook; Subscriptions R5 Backport IG): authenticate, limit, look at the outside of the JSON, store, answer. Nothing is worked
 /// before the answer, and nothing is answered 200 that is not on disk.
 /// </summary>
-internal sealed partial class HookEndpoints(SourceTable sources, ListenerStore store, ListenerMetrics metrics, TimeProvider time, ILogger<HookEndpoints> log)
+internal sealed partial class HookEndpoints(
+    SourceTable sources, ListenerStore store, ListenerMetrics metrics, Failpoints failpoints, TimeProvider time, ILogger<HookEndpoints> log)
 {
     private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(10);
 
@@ -100,6 +102,7 @@ internal sealed partial class HookEndpoints(SourceTable sources, ListenerStore s
         var started = time.GetTimestamp();
         try
         {
+            await failpoints.ReachAsync(Failpoints.HookReceived);
             var id = await store.AddAsync(notification, refusal, CancellationToken.None).WaitAsync(StoreLimit, time);
             metrics.Stored(source.Name, notification.Kind, time.GetElapsedTime(started));
             Activity.Current?.SetTag("cart.row", id);
@@ -109,6 +112,7 @@ internal sealed partial class HookEndpoints(SourceTable sources, ListenerStore s
                 Log.RefusedAtDoor(log, source.Name, id, refusal.Code);
             }
             source.RowsCame.Raise();
+            await failpoints.ReachAsync(Failpoints.HookStored);
             return answer;
         }
         catch (Exception e) when (e is DbException or TimeoutException or ChannelClosedException or IOException)

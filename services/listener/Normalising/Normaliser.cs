@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.Notifications;
 using CarT.Fhir.Listener.Sending;
@@ -14,17 +15,25 @@ namespace CarT.Fhir.Listener.Normalising;
 /// needs nothing waits for one that does not answer; the rows themselves are the queue.
 /// </summary>
 internal sealed partial class Normaliser(
-    SourceTable sources, ListenerStore store, ResourceVersions versions, FactsSender sender, ListenerMetrics metrics, Jitter jitter, ILogger<Normaliser> log)
+    SourceTable sources, ListenerStore store, ResourceVersions versions, FactsSender sender, ListenerMetrics metrics, Jitter jitter, Failpoints failpoints,
+    ILogger<Normaliser> log)
     : BackgroundService
 {
     private const int WindowRows = 256;
     private const int RowsAtOnce = 16;
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestDelay = TimeSpan.FromMinutes(10);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(sources.All.SelectMany(source => new[] { new Lane(source, Asks: false), new Lane(source, Asks: true) })
             .Select(lane => RunAsync(lane, stoppingToken)));
+
+    /// <summary>Works the oldest row of a lane that is ready; false when there is none. What the loop does with many at once.</summary>
+    internal async Task<bool> WorkOneAsync(Lane lane, CancellationToken cancel)
+    {
+        if (lane.IsPaused || await store.ReadyAsync(lane.Source.Name, lane.Asks, 1, cancel) is not [var id]) return false;
+        await WorkAsync(lane, id, cancel);
+        return true;
+    }
 
     private async Task RunAsync(Lane lane, CancellationToken cancel)
     {
@@ -96,7 +105,7 @@ internal sealed partial class Normaliser(
         }
         catch (SourceUnavailableException e)
         {
-            var delay = DelayAfter(row.Attempts, e.RetryAfter);
+            var delay = jitter.BackOff(row.Attempts, e.RetryAfter);
             Log.SourceUnavailable(log, source.Name, row.Id, e.Message, delay);
             await store.PostponeAsync(row.Id, delay, cancel);
         }
@@ -105,17 +114,19 @@ internal sealed partial class Normaliser(
         {
             span?.SetStatus(ActivityStatusCode.Error);
             Log.RowFails(log, source.Name, row.Id, e.GetType().Name, e.StackTrace);
-            await store.PostponeAsync(row.Id, DelayAfter(row.Attempts, null), cancel);
+            await store.PostponeAsync(row.Id, jitter.BackOff(row.Attempts), cancel);
         }
     }
 
     private async Task SettleAsync(Source source, NotificationRow row, WorkedRow worked, CancellationToken cancel)
     {
+        await failpoints.ReachAsync(Failpoints.ListenerRead);
         if (!await store.SettleAsync(worked, cancel))
         {
             source.RowsToAsk.Raise();
             return;
         }
+        await failpoints.ReachAsync(Failpoints.ListenerSettled);
         if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
         foreach (var refusal in worked.Refusals)
         {
@@ -143,13 +154,6 @@ internal sealed partial class Normaliser(
         }
         foreach (var reason in read.Select(item => item.Version.NotRelevant).OfType<string>()) metrics.NotRelevant(lane.Source.Name, reason);
         return RowWork.Of(row, notification, read);
-    }
-
-    private TimeSpan DelayAfter(long attempts, TimeSpan? asked)
-    {
-        var backOff = TimeSpan.FromSeconds(Math.Pow(2, Math.Min(attempts, 10)));
-        var delay = asked > backOff ? asked.Value : backOff;
-        return jitter.Lengthen(delay < LongestDelay ? delay : LongestDelay);
     }
 
     private static partial class Log

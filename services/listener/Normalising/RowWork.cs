@@ -26,6 +26,9 @@ internal static class RowWork
             Deliveries = deliveries,
             Refusals = refusals,
             Heard = notification.Heard,
+            ReceivedAt = row.ReceivedAt,
+            AsksCatchUp = notification.AsksCatchUp,
+            Versions = read,
             TakenAsSent = ReferencesOf(read, VersionOrigin.AsSent),
             GoneWithoutVersion = ReferencesOf(read, VersionOrigin.GoneWithoutVersion),
         };
@@ -36,6 +39,7 @@ internal static class RowWork
         new(row.Id, row.Source, RowStatus.Refused)
         {
             Kind = NotificationKind.Malformed,
+            ReceivedAt = row.ReceivedAt,
             Refusals = [new NewRefusal(DataQualityCodes.ResourceInvalid, null, text)],
         };
 

@@ -12,6 +12,9 @@ internal sealed record Notification(
 {
     /// <summary>False for forms that cannot be worked: the row is kept, counted and visible.</summary>
     public bool Supported { get; init; } = true;
+
+    /// <summary>True when it says that something changed and not what (a ping, an event without focus): only a poll can tell.</summary>
+    public bool AsksCatchUp { get; init; }
 }
 
 /// <summary>One resource that a notification is about.</summary>

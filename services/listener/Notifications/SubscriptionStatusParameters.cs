@@ -10,7 +10,7 @@ namespace CarT.Fhir.Listener.Notifications;
 internal sealed record SubscriptionStatusParameters(string? Type, SubscriptionHeard? Heard, IReadOnlyList<SubscriptionStatusParameters.Event> Events)
 {
     /// <summary>One notification-event; the focus as sent.</summary>
-    internal sealed record Event(long? Number, string? Focus);
+    internal sealed record Event(long? Number, string? Id, DateTimeOffset? At, string? Focus);
 
     /// <summary>The status, or null when the resource is no Parameters with a notification type.</summary>
     public static SubscriptionStatusParameters? Read(JsonElement resource, Uri baseUrl)
@@ -30,13 +30,14 @@ internal sealed record SubscriptionStatusParameters(string? Type, SubscriptionHe
             Value(parameters, "status")?.ToLowerInvariant(),
             type.Equals(NotificationKind.Handshake, StringComparison.OrdinalIgnoreCase),
             LenientJson.Whole(Value(parameters, "events-since-subscription-start")),
-            events.Max(item => item.Number));
+            [.. events.Select(item => new HeardEvent(item.Number, item.Id, item.At))]);
     }
 
     private static Event ReadEvent(JsonElement parameter)
     {
         var parts = parameter.Member("part").Items().ToList();
-        return new Event(LenientJson.Whole(Value(parts, "event-number")), Value(parts, "focus"));
+        return new Event(
+            LenientJson.Whole(Value(parts, "event-number")), null, LenientJson.Instant(Value(parts, "timestamp")), Value(parts, "focus"));
     }
 
     /// <summary>The value of a named parameter whatever its type: text, number, or the reference of a Reference.</summary>

@@ -19,6 +19,7 @@ internal sealed partial class FactsSender(
     ListenerStore store,
     Outstanding outstanding,
     IBus bus,
+    Failpoints failpoints,
     ListenerMetrics metrics,
     IHostApplicationLifetime lifetime,
     ILogger<FactsSender> log)
@@ -44,8 +45,7 @@ internal sealed partial class FactsSender(
         {
             try
             {
-                var sent = await SendNewAsync(stoppingToken);
-                await SendAgainAsync(stoppingToken);
+                var sent = await SendAsync(stoppingToken);
                 metrics.Waiting(await store.CountWaitingAsync(stoppingToken));
                 if (sent < BatchDeliveries) await DeliveriesCame.WaitAsync(SweepEvery, stoppingToken);
             }
@@ -59,6 +59,14 @@ internal sealed partial class FactsSender(
                 await Task.Delay(SweepEvery, CancellationToken.None);
             }
         }
+    }
+
+    /// <summary>Sends what is new and what is overdue. Returns how many new ones there were.</summary>
+    internal async Task<int> SendAsync(CancellationToken cancel)
+    {
+        var sent = await SendNewAsync(cancel);
+        await SendAgainAsync(cancel);
+        return sent;
     }
 
     private async Task<int> SendNewAsync(CancellationToken cancel)
@@ -95,6 +103,7 @@ internal sealed partial class FactsSender(
             // Before, since the receipt may be faster than the return from here.
             outstanding.Sent(source.Name, message.RowIds);
             await bus.Publish(message with { TraceParent = CartTelemetry.CurrentTraceParent ?? message.TraceParent }, cancel);
+            await failpoints.ReachAsync(Failpoints.ListenerSent);
         }
     }
 

@@ -8,12 +8,12 @@ namespace CarT.Fhir.Listener.Sources;
 /// <summary>One configured source: its credential at our hook, its FHIR server, and the context in which its resources are read.</summary>
 internal sealed class Source : IDisposable
 {
-    public Source(string name, SourceOptions options, ReadContext reading, TimeProvider time, Jitter jitter)
+    public Source(string name, SourceOptions options, ReadContext reading, FhirClients clients, TimeProvider time, Jitter jitter)
     {
         Name = name;
         Options = options;
         Secret = new BearerSecret(options.Subscription.Secrets);
-        Client = new FhirClient(new Uri(options.BaseUrl!), options.Auth.Kind == "bearer" ? options.Auth.Token : null, time);
+        Client = clients.For(options.BaseUrl!, options.Auth.Kind == "bearer" ? options.Auth.Token : null);
         Pause = new SourcePause(time, jitter);
         Reading = reading with { Namespace = options.Namespace ?? name, BaseUrls = [options.BaseUrl!.TrimEnd('/')] };
     }

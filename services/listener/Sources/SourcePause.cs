@@ -1,3 +1,5 @@
+using CarT.Fhir.Hosting;
+
 namespace CarT.Fhir.Listener.Sources;
 
 /// <summary>

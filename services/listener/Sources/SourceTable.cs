@@ -1,5 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.R4.Client;
 using CarT.Fhir.R4.Codes;
 using CarT.Fhir.R4.Facts;
 using CarT.Fhir.R4.Units;
@@ -12,7 +14,7 @@ internal sealed class SourceTable : IDisposable
 {
     private readonly Dictionary<string, Source> byName = new(StringComparer.OrdinalIgnoreCase);
 
-    public SourceTable(CartOptions options, TimeProvider time, Jitter jitter)
+    public SourceTable(CartOptions options, FhirClients clients, TimeProvider time, Jitter jitter)
     {
         var reading = new ReadContext
         {
@@ -21,7 +23,7 @@ internal sealed class SourceTable : IDisposable
             Units = UnitTable.WithAliases(options.Codes.UnitAliases),
             Identifiers = new IdentifierSystems(options.Identifiers),
         };
-        foreach (var (name, source) in options.Sources) byName[name] = new Source(name, source, reading, time, jitter);
+        foreach (var (name, source) in options.Sources) byName[name] = new Source(name, source, reading, clients, time, jitter);
     }
 
     public IReadOnlyCollection<Source> All => byName.Values;

@@ -1,5 +1,8 @@
 using System.Data.Common;
 using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.Listener.FirstSight;
+using CarT.Fhir.Listener.Reconciling;
+using CarT.Fhir.Listener.Subscriptions;
 using Dapper;
 
 namespace CarT.Fhir.Listener.Storing;
@@ -117,6 +120,10 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
             }
             foreach (var refusal in row.Refusals) await InsertRefusalAsync(connection, transaction, row.Id, row.Source, refusal);
             if (row.Heard is { } heard) await UpsertHeardAsync(connection, transaction, row.Source, heard, now);
+            await EventNumbers.HeardAsync(connection, transaction, row, now);
+            await KnownVersions.RecordAsync(connection, transaction, row, now);
+            await CatchUps.RequestAsync(connection, transaction, row, now);
+            await Backfills.RequestAsync(connection, transaction, row, now);
             return true;
         }, cancel);
 

@@ -1,3 +1,5 @@
+using CarT.Fhir.Listener.Normalising;
+
 namespace CarT.Fhir.Listener.Storing;
 
 /// <summary>Values of <c>notifications.status</c>.</summary>
@@ -66,7 +68,17 @@ internal sealed record NewDelivery(string? PatientId, string Body);
 internal sealed record NewRefusal(string Code, string? Resource, string Text);
 
 /// <summary>What a status Parameters said about its subscription.</summary>
-internal sealed record SubscriptionHeard(string Reference, string? Status, bool Handshake, long? EventsSinceStart, long? HighestEvent);
+internal sealed record SubscriptionHeard(string Reference, string? Status, bool Handshake, long? EventsSinceStart, IReadOnlyList<HeardEvent> Events)
+{
+    /// <summary>The highest event number, or null when the notification numbers no event.</summary>
+    public long? HighestEvent => Events.Max(item => item.Number);
+}
+
+/// <summary>One event of a notification.</summary>
+/// <param name="Number">Its number in the subscription, or null where the sender gives none.</param>
+/// <param name="Id">The sender's own id of the event (R4B), or null.</param>
+/// <param name="At">When it happened, by the sender; a day is its start.</param>
+internal sealed record HeardEvent(long? Number, string? Id, DateTimeOffset? At);
 
 /// <summary>What became of a row when it was worked.</summary>
 internal sealed record WorkedRow(long Id, string Source, string Status)
@@ -81,6 +93,15 @@ internal sealed record WorkedRow(long Id, string Source, string Status)
     public IReadOnlyList<NewRefusal> Refusals { get; init; } = [];
 
     public SubscriptionHeard? Heard { get; init; }
+
+    /// <summary>When the notification was received.</summary>
+    public required DateTimeOffset ReceivedAt { get; init; }
+
+    /// <summary>Something changed at the source and the notification does not say what: a poll must find it.</summary>
+    public bool AsksCatchUp { get; init; }
+
+    /// <summary>Every version that the notification gave, with where it was read.</summary>
+    public IReadOnlyList<ReadVersion> Versions { get; init; } = [];
 
     /// <summary>References of the versions that were taken from the notification, not read at the source.</summary>
     public IReadOnlyList<string> TakenAsSent { get; init; } = [];

@@ -31,7 +31,8 @@ internal sealed partial class RevisionSweep(
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task SweepAsync(CancellationToken cancel)
+    /// <summary>Sends what is due again, once.</summary>
+    internal async Task SweepAsync(CancellationToken cancel)
     {
         var waiting = await store.UnacknowledgedAsync(cancel);
         publisher.ForgetAllBut(waiting.Select(row => row.Patient).ToHashSet());

@@ -26,7 +26,7 @@ internal sealed partial class ReviewTimer(
         {
             try
             {
-                foreach (var due in await store.DueAsync(clock.Now, protocol.Definition.Hash, stoppingToken)) await ReviewAsync(due, stoppingToken);
+                await ReviewDueAsync(stoppingToken);
             }
             catch (DbException e)
             {
@@ -34,6 +34,12 @@ internal sealed partial class ReviewTimer(
             }
             await reviews.WaitAsync(Every, stoppingToken);
         }
+    }
+
+    /// <summary>Assesses everybody who is due now.</summary>
+    internal async Task ReviewDueAsync(CancellationToken cancel)
+    {
+        foreach (var due in await store.DueAsync(clock.Now, protocol.Definition.Hash, cancel)) await ReviewAsync(due, cancel);
     }
 
     private async Task ReviewAsync(DuePatient due, CancellationToken cancel)

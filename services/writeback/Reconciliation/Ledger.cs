@@ -1,5 +1,6 @@
 using System.Net;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.WriteBack.Storage;
@@ -10,7 +11,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Records what happened to a resource, tells who listens, and says how the work goes on.</summary>
 internal sealed partial class Ledger(
-    WriteBackStore store, TargetStore targets, ProvenanceForm provenances, IBus bus, WriteBackMetrics metrics, TimeProvider time, ILogger<Ledger> log)
+    WriteBackStore store, TargetStore targets, ProvenanceForm provenances, IBus bus, WriteBackMetrics metrics, Failpoints failpoints, TimeProvider time, ILogger<Ledger> log)
 {
     private const int MaxDetail = 2000;
 
@@ -22,6 +23,7 @@ internal sealed partial class Ledger(
         var wrote = outcome is Outcomes.Created or Outcomes.Updated;
         var due = wrote ? provenances.Prepare(work, standing, outcome) : ((string, string)?)null;
         if (!await store.SettleAsync(work.Claim, work.Row, work.Wanted.Hash, standing, entry, due, cancel)) return Step.Lost;
+        await failpoints.ReachAsync(Failpoints.WriteBackSettled);
         metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
         Log.Settled(log, work.Target.Name, work.Row.Type, work.Row.Id, work.Claim.Revision, outcome);
         if (outcome != Outcomes.Refused && work.Target.IsLive) await targets.SucceededAsync(work.Target.Name, cancel);

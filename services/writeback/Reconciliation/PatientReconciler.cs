@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.WriteBack.Storage;
 using CarT.Fhir.WriteBack.Targets;
 
@@ -6,7 +7,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Brings one claimed patient of one target to the wanted state, resource by resource, and gives the claim back.</summary>
 internal sealed partial class PatientReconciler(
-    WriteBackStore store, ResourceReconciler resources, WriteBackMetrics metrics, TimeProvider time, ILogger<PatientReconciler> log)
+    WriteBackStore store, ResourceReconciler resources, WriteBackMetrics metrics, Jitter jitter, TimeProvider time, ILogger<PatientReconciler> log)
 {
     /// <summary>Renewed before each resource and again before each write, which is not sent when the lease was lost. One write (30 s at most) stays well below it.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
@@ -21,7 +22,7 @@ internal sealed partial class PatientReconciler(
         catch (DbException)
         {
             // Not settled and not lost: nobody shall have to wait for the lease to end.
-            await store.RetryAsync(claim, time.GetUtcNow() + Backoff.After(claim.Attempts), CancellationToken.None);
+            await store.RetryAsync(claim, time.GetUtcNow() + jitter.BackOff(claim.Attempts), CancellationToken.None);
             throw;
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
@@ -66,7 +67,7 @@ internal sealed partial class PatientReconciler(
         Step.Lost => Task.CompletedTask,
         Step.Settled => store.FinishAsync(claim, target.Mode, cancel),
         Step.Paused => store.ReleaseAsync(claim, cancel),
-        _ => store.RetryAsync(claim, time.GetUtcNow() + Backoff.After(claim.Attempts), cancel),
+        _ => store.RetryAsync(claim, time.GetUtcNow() + jitter.BackOff(claim.Attempts), cancel),
     };
 
     private static partial class Log

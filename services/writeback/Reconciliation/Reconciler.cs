@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.WriteBack.Storage;
 using CarT.Fhir.WriteBack.Targets;
 
@@ -7,7 +8,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 /// <summary>The workers: each target has its own, so that a slow or paused one holds up nobody else.</summary>
 internal sealed partial class Reconciler(
     TargetRegistry targets, WriteBackStore store, TargetStore targetStore, PatientReconciler patients, ReconcilerSignal signal, WriteBackMetrics metrics,
-    TimeProvider time, ILogger<Reconciler> log)
+    Failpoints failpoints, TimeProvider time, ILogger<Reconciler> log)
     : BackgroundService
 {
     public const int WorkersPerTarget = 4;
@@ -18,8 +19,14 @@ internal sealed partial class Reconciler(
 
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        foreach (var target in targets.All) await targetStore.RegisterAsync(target.Name, target.Namespace, target.Mode, cancellationToken);
+        await RegisterAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
+    }
+
+    /// <summary>Knows the configured targets from now on; before anything else.</summary>
+    internal async Task RegisterAsync(CancellationToken cancel)
+    {
+        foreach (var target in targets.All) await targetStore.RegisterAsync(target.Name, target.Namespace, target.Mode, cancel);
     }
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -35,13 +42,14 @@ internal sealed partial class Reconciler(
         }
     }
 
-    // False when there was nothing to do, or when the database does not let us: both are a reason to wait a little.
-    private async Task<bool> TryOneAsync(Target target, string worker, CancellationToken cancel)
+    /// <summary>Brings one patient of a target to the wanted state. False when there was nothing to do, or when the database does not let us: both are a reason to wait a little.</summary>
+    internal async Task<bool> TryOneAsync(Target target, string worker, CancellationToken cancel)
     {
         try
         {
             if (await targetStore.PausedUntilAsync(target.Name, cancel) > time.GetUtcNow()) return false;
             if (await store.ClaimAsync(target.Name, worker, PatientReconciler.Lease, cancel) is not { } claim) return false;
+            await failpoints.ReachAsync(Failpoints.WriteBackClaimed);
             await patients.RunAsync(target, claim, cancel);
             return true;
         }

