@@ -5,6 +5,7 @@ using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Listener.Admin;
 using CarT.Fhir.Listener.Hook;
 using CarT.Fhir.Listener.Normalising;
+using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
@@ -35,6 +36,7 @@ public sealed class ListenerModule : IServiceModule
             provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HookEndpoints>();
         services.AddSingleton<ResourceVersions>();
+        services.AddSingleton<SearchIntake>();
         services.AddSingleton<Outstanding>();
         services.AddSingleton<FactsSender>();
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());

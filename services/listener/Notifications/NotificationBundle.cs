@@ -21,7 +21,7 @@ internal static class NotificationBundle
         return status.Type switch
         {
             NotificationKind.Handshake or NotificationKind.Heartbeat => new Notification(status.Type, status.Heard, [], new Dictionary<string, string>()),
-            NotificationKind.Event => Items(NotificationKind.Event, status.Heard, entries[1..], status.Events, baseUrl),
+            NotificationKind.Event or NotificationKind.QueryEvent => Items(status.Type, status.Heard, entries[1..], status.Events, baseUrl),
             _ => Unsupported(NotificationKind.Bundle, status.Heard),
         };
     }

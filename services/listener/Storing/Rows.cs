@@ -22,6 +22,12 @@ internal static class NotificationKind
     public const string Handshake = "handshake";
     public const string Heartbeat = "heartbeat";
     public const string Event = "event-notification";
+
+    /// <summary>Not sent but found at the source by a search.</summary>
+    public const string Polled = "polled";
+
+    /// <summary>Missed events that the source gave when asked (<c>$events</c>).</summary>
+    public const string QueryEvent = "query-event";
 }
 
 /// <summary>A notification as it arrived.</summary>
