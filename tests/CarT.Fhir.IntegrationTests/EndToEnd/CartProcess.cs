@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 
 namespace CarT.Fhir.IntegrationTests.EndToEnd;
 
@@ -9,6 +10,7 @@ internal sealed class CartProcess : IAsyncDisposable
 {
     public const string HookSecret = "hook-secret-of-the-test";
     public const string ApiSecret = "api-secret-of-the-test-run";
+    public const string FailpointVariable = "CART_FAILPOINT";
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler(), disposeHandler: false);
     private readonly Process process;
@@ -23,7 +25,13 @@ internal sealed class CartProcess : IAsyncDisposable
 
     public string HookUrl => Url + "/fhir/hook/main";
 
-    public static async Task<CartProcess> StartAsync(string ehrBase, string storePath, int? port = null)
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="ehrBase">The EHR, both source and target.</param>
+    /// <param name="storePath">Folder of its store; also where it runs.</param>
+    /// <param name="port">Null: any free one.</param>
+    /// <param name="environment">More of its environment. With a failpoint in it the process may be gone before it is ready.</param>
+    public static async Task<CartProcess> StartAsync(
+        string ehrBase, string storePath, int? port = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var url = $"http://127.0.0.1:{port ?? FreePort()}";
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cart-fhir.dll"), "run"])
@@ -33,14 +41,14 @@ internal sealed class CartProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = storePath,
         };
-        foreach (var (key, value) in Configuration(url, ehrBase, storePath)) start.Environment[key] = value;
+        foreach (var (key, value) in Configuration(url, ehrBase, storePath).Concat(environment ?? new Dictionary<string, string>())) start.Environment[key] = value;
         var started = Process.Start(start)!;
         started.OutputDataReceived += static (_, _) => { };
         started.ErrorDataReceived += static (_, _) => { };
         started.BeginOutputReadLine();
         started.BeginErrorReadLine();
         var cart = new CartProcess(started, url);
-        await cart.WhenReadyAsync();
+        await cart.WhenReadyAsync(mayEnd: environment?.ContainsKey(FailpointVariable) == true);
         return cart;
     }
 
@@ -56,6 +64,27 @@ internal sealed class CartProcess : IAsyncDisposable
     {
         process.Kill(entireProcessTree: true);
         await process.WaitForExitAsync();
+    }
+
+    /// <summary>Its exit code, or null when it still runs after the limit.</summary>
+    public async Task<int?> ExitCodeAsync(TimeSpan limit)
+    {
+        using var patience = new CancellationTokenSource(limit);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    public async Task<JsonNode> AdminAsync(string path)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path, null, ApiSecret);
+        return JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
     }
 
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body, string secret)
@@ -87,11 +116,12 @@ internal sealed class CartProcess : IAsyncDisposable
         ["CART__Targets__main__Source"] = "main",
     };
 
-    private async Task WhenReadyAsync()
+    private async Task WhenReadyAsync(bool mayEnd)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
         {
+            if (process.HasExited && mayEnd) return;
             if (process.HasExited) throw new InvalidOperationException($"cart-fhir ended with exit code {process.ExitCode}");
             try
             {
