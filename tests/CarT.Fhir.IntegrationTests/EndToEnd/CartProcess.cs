@@ -14,10 +14,12 @@ internal sealed class CartProcess : IAsyncDisposable
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler(), disposeHandler: false);
     private readonly Process process;
+    private readonly string store;
 
-    private CartProcess(Process process, string url)
+    private CartProcess(Process process, string url, string store)
     {
         this.process = process;
+        this.store = store;
         Url = url;
     }
 
@@ -47,7 +49,7 @@ internal sealed class CartProcess : IAsyncDisposable
         started.ErrorDataReceived += static (_, _) => { };
         started.BeginOutputReadLine();
         started.BeginErrorReadLine();
-        var cart = new CartProcess(started, url);
+        var cart = new CartProcess(started, url, storePath);
         await cart.WhenReadyAsync(mayEnd: environment?.ContainsKey(FailpointVariable) == true);
         return cart;
     }
@@ -81,6 +83,21 @@ internal sealed class CartProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until nothing is waiting: not at the door, not on the way to the protocol, not on the way to the readers, not at the target.</summary>
+    public async Task AtRestAsync(int seconds = 20)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        string waiting;
+        while ((waiting = await WaitingAsync()).Length > 0)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(seconds)) throw new TimeoutException($"After {seconds} s it still waits: {waiting}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>A number from the store of a service.</summary>
+    public Task<long> CountAsync(string service, string sql) => StoreFiles.CountAsync(store, service, sql);
+
     public async Task<JsonNode> AdminAsync(string path)
     {
         using var answer = await SendAsync(HttpMethod.Get, path, null, ApiSecret);
@@ -100,6 +117,27 @@ internal sealed class CartProcess : IAsyncDisposable
         if (!process.HasExited) await KillAsync();
         process.Dispose();
     }
+
+    private async Task<string> WaitingAsync()
+    {
+        var source = (await AdminAsync("/admin/sources"))[0]!;
+        var rows = source["rows"]!;
+        var target = (await AdminAsync("/admin/targets"))[0]!;
+        var waiting = new Dictionary<string, long>
+        {
+            ["rows to be worked"] = Number(rows["received"]),
+            ["rows without receipt"] = Number(rows["sent"]),
+            ["rows retrying"] = Number(source["retrying"]),
+            ["deliveries stuck"] = Number(source["stuckDeliveries"]),
+            ["refusals"] = Number(source["openRefusals"]),
+            ["patients at the target"] = Number(target["waiting"]),
+            ["revisions without receipt"] = await CountAsync(
+                "protocol", "SELECT COUNT(*) FROM patients WHERE due_reason IS NOT NULL OR MIN(writeback_done_revision, gateway_done_revision) < revision"),
+        };
+        return string.Join(", ", waiting.Where(count => count.Value > 0).Select(count => $"{count.Value} {count.Key}"));
+    }
+
+    private static long Number(JsonNode? node) => node?.GetValue<long>() ?? 0;
 
     private static Dictionary<string, string> Configuration(string url, string ehrBase, string storePath) => new(StringComparer.Ordinal)
     {

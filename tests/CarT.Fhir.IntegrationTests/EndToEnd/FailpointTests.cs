@@ -39,14 +39,14 @@ public sealed class FailpointTests : IDisposable
         await sender.SendAsync(restarted);
         await hospital.UntilAsync("the Flag", _ => hospital.FirstFlag("p1", "severe-persistent-cytopenia"));
         await hospital.UntilAsync("the CarePlan", _ => hospital.CarePlan("p1"));
-        await AtRestAsync(restarted);
+        await restarted.AtRestAsync();
 
         Assert.Equal(0, sender.Unanswered);
         Assert.Equal("active", Hospital.Text(Assert.Single(hospital.Flags("p1", "severe-persistent-cytopenia"))["status"]));
         Assert.Contains("haematologist-review", Hospital.Activities(hospital.CarePlan("p1")!));
         AllDistinct(hospital.Ehr.All("Flag").Concat(hospital.Ehr.All("CarePlan")).Select(each => Hospital.Text(each["identifier"]![0]!["value"])));
         AllDistinct(hospital.Ehr.All("Provenance").Select(each => Hospital.Text(each["target"]![0]!["reference"])));
-        Assert.Equal(Story().Count(), await StoreFiles.CountAsync(store, "protocol", "SELECT COUNT(*) FROM resources"));
+        Assert.Equal(Story().Count(), await restarted.CountAsync("protocol", "SELECT COUNT(*) FROM resources"));
     }
 
     public void Dispose() => Directory.Delete(store, recursive: true);
@@ -58,41 +58,6 @@ public sealed class FailpointTests : IDisposable
         Clinical.Platelets("p1", "plt-1", InfusedAt.AddDays(21).AddHours(1), 12),
         Clinical.Platelets("p1", "plt-2", InfusedAt.AddDays(23).AddHours(1), 11),
     ];
-
-    /// <summary>Waits until nothing is waiting: not at the door, not on the way to the protocol, not on the way to the readers, not at the target.</summary>
-    private async Task AtRestAsync(CartProcess cart)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        string waiting;
-        do
-        {
-            if ((waiting = await WaitingAsync(cart)).Length == 0) return;
-            await Task.Delay(50);
-        }
-        while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(20));
-        Assert.Fail("It still waits: " + waiting);
-    }
-
-    private async Task<string> WaitingAsync(CartProcess cart)
-    {
-        var source = (await cart.AdminAsync("/admin/sources"))[0]!;
-        var rows = source["rows"]!;
-        var target = (await cart.AdminAsync("/admin/targets"))[0]!;
-        var waiting = new Dictionary<string, long>
-        {
-            ["rows to be worked"] = Number(rows["received"]),
-            ["rows without receipt"] = Number(rows["sent"]),
-            ["rows retrying"] = Number(source["retrying"]),
-            ["deliveries stuck"] = Number(source["stuckDeliveries"]),
-            ["refusals"] = Number(source["openRefusals"]),
-            ["patients at the target"] = Number(target["waiting"]),
-            ["revisions without receipt"] = await StoreFiles.CountAsync(
-                store, "protocol", "SELECT COUNT(*) FROM patients WHERE due_reason IS NOT NULL OR MIN(writeback_done_revision, gateway_done_revision) < revision"),
-        };
-        return string.Join(", ", waiting.Where(count => count.Value > 0).Select(count => $"{count.Value} {count.Key}"));
-    }
-
-    private static long Number(JsonNode? node) => node?.GetValue<long>() ?? 0;
 
     private static void AllDistinct(IEnumerable<string?> values) =>
         Assert.Equal([], values.CountBy(value => value ?? "").Where(count => count.Value > 1));
