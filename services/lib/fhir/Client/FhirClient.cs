@@ -14,6 +14,8 @@ namespace CarT.Fhir.R4.Client;
 /// </summary>
 public sealed class FhirClient : IDisposable
 {
+    public const int DefaultQuickRetries = 2;
+
     private const string Json = "application/fhir+json";
 
     // A search that never ends is a server fault; the product's largest honest search is one patient's history.
@@ -29,11 +31,13 @@ public sealed class FhirClient : IDisposable
     /// <param name="time">Machine time, for HTTP-date forms of Retry-After and for the pipeline.</param>
     /// <param name="inner">The innermost handler; null for a real socket.</param>
     /// <param name="attemptTimeout">Longest wait for one answer; null: 10 s. Shorter than any caller's own limit, or the circuit breaker never learns.</param>
-    public FhirClient(Uri baseUrl, string? bearerToken, TimeProvider time, HttpMessageHandler? inner = null, TimeSpan? attemptTimeout = null)
+    /// <param name="quickRetries">How often a read that failed in passing is tried again at once.</param>
+    public FhirClient(
+        Uri baseUrl, string? bearerToken, TimeProvider time, HttpMessageHandler? inner = null, TimeSpan? attemptTimeout = null, int quickRetries = DefaultQuickRetries)
     {
         Base = baseUrl.AbsoluteUri.EndsWith('/') ? baseUrl : new Uri(baseUrl.AbsoluteUri + "/");
         this.time = time;
-        http = new HttpClient(new ResilienceHandler(time, attemptTimeout ?? DefaultAttemptTimeout, inner ?? NewSocketHandler()))
+        http = new HttpClient(new ResilienceHandler(time, attemptTimeout ?? DefaultAttemptTimeout, quickRetries, inner ?? NewSocketHandler()))
         {
             BaseAddress = Base,
             Timeout = Timeout.InfiniteTimeSpan,
