@@ -163,6 +163,7 @@ public sealed class FhirClient : IDisposable
         Body = body,
         VersionId = response.Headers.ETag?.Tag.Trim('"'),
         Location = response.Headers.Location?.ToString(),
+        Date = response.Headers.Date,
         RetryAfter = RetryAfterOf(response),
     };
 
