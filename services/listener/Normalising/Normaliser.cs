@@ -128,6 +128,7 @@ internal sealed partial class Normaliser(
         }
         await failpoints.ReachAsync(Failpoints.ListenerSettled);
         if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
+        if (worked.AsksCatchUp) source.PollWanted.Raise();
         foreach (var refusal in worked.Refusals)
         {
             metrics.Refused(source.Name, refusal.Code);
@@ -153,7 +154,7 @@ internal sealed partial class Normaliser(
             if (item is NotificationItem.Named named) read.Add(await versions.CurrentAsync(lane, named, cancel));
         }
         foreach (var reason in read.Select(item => item.Version.NotRelevant).OfType<string>()) metrics.NotRelevant(lane.Source.Name, reason);
-        return RowWork.Of(row, notification, read);
+        return RowWork.Of(row, notification, read, ResourceVersions.IsNumeric(lane.Source));
     }
 
     private static partial class Log

@@ -82,9 +82,21 @@ public static class CartOptionsReader
         if (subscription.Style == "topic" && string.IsNullOrWhiteSpace(subscription.Topic)) yield return $"{key}:Subscription:Topic: is needed for the style topic";
         if (subscription.Secrets.Count == 0 && options.Api.Authentication != "none") yield return $"{key}:Subscription:Secrets: at least one secret is needed";
         foreach (var fault in subscription.Secrets.SelectMany((secret, i) => CheckSecret($"{key}:Subscription:Secrets:{i}", secret))) yield return fault;
-        if (source.Poll.Every <= TimeSpan.Zero) yield return $"{key}:Poll:Every: must be positive";
-        if (source.Poll.Overlap < TimeSpan.Zero) yield return $"{key}:Poll:Overlap: must not be negative";
+        foreach (var fault in CheckPoll($"{key}:Poll", source.Poll)) yield return fault;
         foreach (var fault in CheckAuth($"{key}:Auth", source.Auth)) yield return fault;
+    }
+
+    private static IEnumerable<string> CheckPoll(string key, PollOptions poll)
+    {
+        if (poll.Every <= TimeSpan.Zero) yield return $"{key}:Every: must be positive";
+        if (poll.Overlap < TimeSpan.Zero) yield return $"{key}:Overlap: must not be negative";
+        if (poll.SafetyLag < TimeSpan.Zero) yield return $"{key}:SafetyLag: must not be negative";
+        if (poll.Mode is not ("lastUpdated" or "patient")) yield return $"{key}:Mode: '{poll.Mode}' is not one of: lastUpdated, patient";
+        if (poll.Deletes is not ("auto" or "history" or "reread" or "off")) yield return $"{key}:Deletes: '{poll.Deletes}' is not one of: auto, history, reread, off";
+        if (poll.DeepEvery < TimeSpan.Zero) yield return $"{key}:DeepEvery: must not be negative";
+        if (poll.CatchUpDistance < TimeSpan.Zero) yield return $"{key}:CatchUpDistance: must not be negative";
+        if (poll.PageSize is < 1 or > 1000) yield return $"{key}:PageSize: is not between 1 and 1000";
+        if (poll.MaxRequestsPerMinute < 0) yield return $"{key}:MaxRequestsPerMinute: must not be negative";
     }
 
     private static IEnumerable<string> CheckTarget(CartOptions options, string name, TargetOptions target)
