@@ -30,6 +30,9 @@ public sealed class ListenerModule : IServiceModule
         services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SourceTable>();
         services.AddSingleton(provider => new ListenerStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HookLimits>();
+        services.AddSingleton<HookAdmission>();
+        services.AddSingleton<HookIntake>();
         services.AddSingleton<HookEndpoints>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<SearchIntake>();

@@ -26,27 +26,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
     public Task<long> AddAsync(NewNotification notification, NewRefusal? refusal, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
-            var id = await connection.ExecuteScalarAsync<long>(
-                """
-                INSERT INTO notifications (source, received_ticks, method, resource_type, resource_id, content_type, headers, traceparent, body, kind, status)
-                VALUES (@Source, @ReceivedTicks, @Method, @ResourceType, @ResourceId, @ContentType, @Headers, @TraceParent, @Body, @Kind, @Status)
-                RETURNING id
-                """,
-                new
-                {
-                    notification.Source,
-                    ReceivedTicks = notification.ReceivedAt.UtcTicks,
-                    notification.Method,
-                    notification.ResourceType,
-                    notification.ResourceId,
-                    notification.ContentType,
-                    notification.Headers,
-                    notification.TraceParent,
-                    notification.Body,
-                    notification.Kind,
-                    notification.Status,
-                },
-                transaction);
+            var id = await NotificationInsert.RunAsync(connection, transaction, notification);
             if (refusal is not null) await InsertRefusalAsync(connection, transaction, id, notification.Source, refusal);
             return id;
         }, cancel);
@@ -68,7 +48,8 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
     public Task<NotificationRow?> FindReadyAsync(long id, bool asks, CancellationToken cancel) =>
         database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<NotificationRow?>(
             """
-            SELECT id AS Id, source AS Source, received_ticks AS ReceivedTicks, traceparent AS TraceParent, body AS Body, attempts AS Attempts
+            SELECT id AS Id, source AS Source, received_ticks AS ReceivedTicks, method AS Method, channel AS Channel, resource_type AS ResourceType,
+                   resource_id AS ResourceId, headers AS Headers, traceparent AS TraceParent, body AS Body, attempts AS Attempts
             FROM notifications WHERE id = @id AND asks = @asks AND status = 'received' AND next_attempt_ticks <= @now
             """,
             new { id, asks = asks ? 1 : 0, now = time.GetUtcNow().UtcTicks }), cancel);
