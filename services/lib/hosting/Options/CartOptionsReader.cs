@@ -82,9 +82,23 @@ public static class CartOptionsReader
         if (subscription.Style == "topic" && string.IsNullOrWhiteSpace(subscription.Topic)) yield return $"{key}:Subscription:Topic: is needed for the style topic";
         if (subscription.Secrets.Count == 0 && options.Api.Authentication != "none") yield return $"{key}:Subscription:Secrets: at least one secret is needed";
         foreach (var fault in subscription.Secrets.SelectMany((secret, i) => CheckSecret($"{key}:Subscription:Secrets:{i}", secret))) yield return fault;
+        foreach (var fault in CheckSubscription($"{key}:Subscription", subscription)) yield return fault;
         if (source.Poll.Every <= TimeSpan.Zero) yield return $"{key}:Poll:Every: must be positive";
         if (source.Poll.Overlap < TimeSpan.Zero) yield return $"{key}:Poll:Overlap: must not be negative";
         foreach (var fault in CheckAuth($"{key}:Auth", source.Auth)) yield return fault;
+    }
+
+    private static IEnumerable<string> CheckSubscription(string key, SubscriptionOptions subscription)
+    {
+        if (subscription.ActivateAs is not ("requested" or "active")) yield return $"{key}:ActivateAs: '{subscription.ActivateAs}' is not one of: requested, active";
+        if (subscription.Payload is not ("empty" or "id-only" or "full-resource"))
+            yield return $"{key}:Payload: '{subscription.Payload}' is not one of: empty, id-only, full-resource";
+        if (subscription.GapPolicy is not (null or "contiguous" or "none")) yield return $"{key}:GapPolicy: '{subscription.GapPolicy}' is not one of: contiguous, none";
+        if (subscription.Repair is not ("auto" or "never")) yield return $"{key}:Repair: '{subscription.Repair}' is not one of: auto, never";
+        if (subscription.Heartbeat < TimeSpan.Zero) yield return $"{key}:Heartbeat: must not be negative";
+        if (subscription.GapGrace < TimeSpan.Zero) yield return $"{key}:GapGrace: must not be negative";
+        if (subscription.StuckAfter <= TimeSpan.Zero) yield return $"{key}:StuckAfter: must be positive";
+        if (subscription.SilentAfter <= TimeSpan.Zero) yield return $"{key}:SilentAfter: must be positive";
     }
 
     private static IEnumerable<string> CheckTarget(CartOptions options, string name, TargetOptions target)
