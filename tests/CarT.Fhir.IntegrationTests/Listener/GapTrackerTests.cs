@@ -22,7 +22,7 @@ public sealed class GapTrackerTests
     {
         var state = After(Handshake(0, at: 0), Event(1, at: 1), Event(4, at: 9));
         var gap = Assert.Single(state.Gaps);
-        Assert.Equal((2, 3, At(1)), (gap.First, gap.Last, gap.GoodAt));
+        Assert.Equal((2, 3, Happened(1)), (gap.First, gap.Last, gap.GoodAt));
         Assert.Equal((1, 4), (state.LastContiguous, state.Highest));
     }
 
@@ -63,7 +63,7 @@ public sealed class GapTrackerTests
     {
         var state = After(Handshake(0, at: 0), Event(1, at: 1), Event(5, at: 5));
         var tracked = EventTracker.Track(state, new HeardNumbers(kind, 0, [], At(9), At(9)));
-        Assert.Equal((2, 0, At(1)), (tracked.State!.Epoch, tracked.State.Highest, tracked.ResetSince));
+        Assert.Equal((2, 0, Happened(1)), (tracked.State!.Epoch, tracked.State.Highest, tracked.ResetSince));
         Assert.Empty(tracked.State.Gaps);
         Assert.Equal(1, EventTracker.Track(tracked.State, Event(1, at: 10)).State!.LastContiguous);
     }
@@ -74,7 +74,7 @@ public sealed class GapTrackerTests
     {
         var state = After(Handshake(0, at: 0), Event(1, at: 1), Event(2, at: 2), Event(3, at: 3));
         var tracked = EventTracker.Track(state, Event(1, happened: 8, at: 9));
-        Assert.Equal((2, 1, At(3)), (tracked.State!.Epoch, tracked.State.LastContiguous, tracked.ResetSince));
+        Assert.Equal((2, 1, Happened(3)), (tracked.State!.Epoch, tracked.State.LastContiguous, tracked.ResetSince));
     }
 
     [Fact]
@@ -174,7 +174,9 @@ public sealed class GapTrackerTests
     private static HeardNumbers Event(long number, int happened, int at) => Numbers("event-notification", number, at, [(number, happened)]);
 
     private static HeardNumbers Numbers(string kind, long? events, int at, (long? Number, int? At)[] items) =>
-        new(kind, events, [.. items.Select(item => new HeardEvent(item.Number, null, item.At is { } time ? At(time).AddSeconds(-1) : null))], At(at), At(at));
+        new(kind, events, [.. items.Select(item => new HeardEvent(item.Number, null, item.At is { } time ? Happened(time) : null))], At(at), At(at));
+
+    private static DateTimeOffset Happened(int minute) => At(minute).AddSeconds(-1);
 
     private static DateTimeOffset At(int minute) => Start.AddMinutes(minute);
 }
