@@ -9,7 +9,7 @@ using Dapper;
 namespace CarT.Fhir.Listener.Storing;
 
 /// <summary>The rows of the listener: notifications as received, deliveries not yet receipted, refusals, subscriptions.</summary>
-internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
+internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers, TimeProvider time)
 {
     private const string OpenDeliveries =
         """
@@ -90,7 +90,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
                 """
                 UPDATE deliveries SET done_ticks = @now, body = '' WHERE notification_id = @Id AND done_ticks IS NULL;
                 UPDATE refused SET released_ticks = @now WHERE notification_id = @Id AND released_ticks IS NULL;
-                UPDATE notifications SET status = @Status, kind = @Kind, note = @Note WHERE id = @Id
+                UPDATE notifications SET status = @Status, kind = CASE WHEN kind = 'polled' THEN kind ELSE @Kind END, note = @Note WHERE id = @Id
                 """,
                 new { now, row.Id, row.Status, row.Kind, row.Note }, transaction);
             foreach (var delivery in row.Deliveries)
@@ -101,7 +101,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
             }
             foreach (var refusal in row.Refusals) await InsertRefusalAsync(connection, transaction, row.Id, row.Source, refusal);
             if (row.Heard is { } heard) await UpsertHeardAsync(connection, transaction, row.Source, heard, now);
-            await EventNumbers.HeardAsync(connection, transaction, row, now);
+            await numbers.HeardAsync(connection, transaction, row, now);
             await KnownVersions.RecordAsync(connection, transaction, row, now);
             await CatchUps.RequestAsync(connection, transaction, row, now);
             await Backfills.RequestAsync(connection, transaction, row, now);

@@ -104,6 +104,9 @@ public sealed class FhirClient : IDisposable
         });
     }
 
+    /// <summary><c>DELETE {type}/{id}</c>.</summary>
+    public Task<FhirAnswer> DeleteAsync(string type, string id, CancellationToken cancel) => SendAsync(HttpMethod.Delete, Path(type, id), cancel);
+
     /// <summary>Escapes a search value: the characters <c>\ , $ |</c> of FHIR, then the URL.</summary>
     public static string SearchValue(string value) =>
         Uri.EscapeDataString(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal)

@@ -124,6 +124,39 @@ public sealed class SubscriptionOptions
 
     /// <summary>Criteria, one Subscription each (style <c>topic</c>: its filter); empty: the product's own list.</summary>
     public List<string> Criteria { get; set; } = [];
+
+    /// <summary>The status that we submit: <c>requested</c> (FHIR R4), or <c>active</c> where only that is served (Medplum).</summary>
+    public string ActivateAs { get; set; } = "requested";
+
+    /// <summary>What a notification carries (style <c>topic</c>): <c>empty</c>, <c>id-only</c> or <c>full-resource</c>.</summary>
+    public string Payload { get; set; } = "id-only";
+
+    /// <summary>Heartbeat asked for (style <c>topic</c>), in whole seconds; zero: none.</summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// <c>contiguous</c>: a missing event number is a missed event. <c>none</c>: numbers say nothing (HAPI, athenahealth, Microsoft). Default:
+    /// contiguous for the style <c>topic</c>, none otherwise.
+    /// </summary>
+    public string? GapPolicy { get; set; }
+
+    /// <summary>How long a missing event may come late before the source is asked for it.</summary>
+    public TimeSpan GapGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// <c>auto</c>: a Subscription that is off, in error, stuck or silent is asked for anew. <c>never</c>: it is reported and left alone. A missing one
+    /// is created either way.
+    /// </summary>
+    public string Repair { get; set; } = "auto";
+
+    /// <summary>How long a Subscription may stay in <c>requested</c> before it counts as stuck.</summary>
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long nothing may come of a Subscription, while a poll finds what it should have brought, before it counts as silent.</summary>
+    public TimeSpan SilentAfter { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>True when the <see cref="GapPolicy"/> in force is <c>contiguous</c>.</summary>
+    public bool EventsAreContiguous => (GapPolicy ?? (Style == "topic" ? "contiguous" : "none")) == "contiguous";
 }
 
 /// <summary>What our hook takes from this source, and how it answers what it cannot take.</summary>

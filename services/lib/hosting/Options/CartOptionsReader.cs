@@ -85,6 +85,7 @@ public static class CartOptionsReader
         if (subscription.Secrets.Count + subscription.SignatureSecrets.Count == 0 && options.Api.Authentication != "none")
             yield return $"{key}:Subscription:Secrets: at least one secret is needed (or one of SignatureSecrets)";
         foreach (var fault in subscription.Secrets.SelectMany((secret, i) => CheckSecret($"{key}:Subscription:Secrets:{i}", secret))) yield return fault;
+        foreach (var fault in CheckSubscription($"{key}:Subscription", subscription)) yield return fault;
         foreach (var i in Enumerable.Range(0, subscription.SignatureSecrets.Count).Where(i => subscription.SignatureSecrets[i].Length < ShortestSecret))
             yield return $"{key}:Subscription:SignatureSecrets:{i}: is shorter than {ShortestSecret} characters";
         foreach (var fault in CheckHook($"{key}:Hook", source.Hook)) yield return fault;
@@ -111,6 +112,19 @@ public static class CartOptionsReader
         if (hook.RequestsPerMinute < 1) yield return $"{key}:RequestsPerMinute: must be positive";
         if (hook.MaxEntries < 1) yield return $"{key}:MaxEntries: must be positive";
         if (hook.BodyTimeout <= TimeSpan.Zero || hook.BodyTimeout > LongestBodyTimeout) yield return $"{key}:BodyTimeout: must be positive and at most 10 minutes";
+    }
+
+    private static IEnumerable<string> CheckSubscription(string key, SubscriptionOptions subscription)
+    {
+        if (subscription.ActivateAs is not ("requested" or "active")) yield return $"{key}:ActivateAs: '{subscription.ActivateAs}' is not one of: requested, active";
+        if (subscription.Payload is not ("empty" or "id-only" or "full-resource"))
+            yield return $"{key}:Payload: '{subscription.Payload}' is not one of: empty, id-only, full-resource";
+        if (subscription.GapPolicy is not (null or "contiguous" or "none")) yield return $"{key}:GapPolicy: '{subscription.GapPolicy}' is not one of: contiguous, none";
+        if (subscription.Repair is not ("auto" or "never")) yield return $"{key}:Repair: '{subscription.Repair}' is not one of: auto, never";
+        if (subscription.Heartbeat < TimeSpan.Zero) yield return $"{key}:Heartbeat: must not be negative";
+        if (subscription.GapGrace < TimeSpan.Zero) yield return $"{key}:GapGrace: must not be negative";
+        if (subscription.StuckAfter <= TimeSpan.Zero) yield return $"{key}:StuckAfter: must be positive";
+        if (subscription.SilentAfter <= TimeSpan.Zero) yield return $"{key}:SilentAfter: must be positive";
     }
 
     private static IEnumerable<string> CheckTarget(CartOptions options, string name, TargetOptions target)
