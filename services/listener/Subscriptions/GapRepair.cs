@@ -106,7 +106,7 @@ internal sealed partial class GapRepair(
     {
         try
         {
-            var answer = NotificationReader.Read(body, source.Client.Base);
+            var answer = NotificationReader.Read(new HookRequest("GET", body), source.Client.Base, source.Options.Hook.MaxEntries);
             if (answer is not { Kind: NotificationKind.QueryEvent, Supported: true, Heard: { } heard } || heard.Reference != gap.Reference) return [];
             return [.. heard.Events.Select(item => item.Number).OfType<long>().Where(number => number >= gap.First && number <= gap.Last)];
         }
