@@ -31,9 +31,18 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton<SourceTable>();
         services.AddSingleton<EventNumbers>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ListenerStore>(provider, Database(provider)));
+        services.AddSingleton<HookLimits>();
+        services.AddSingleton<HookAdmission>();
+        services.AddSingleton<HookIntake>();
         services.AddSingleton<HookEndpoints>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<SearchIntake>();
+        services.AddSingleton(provider => new PollStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HistoryDeletes>();
+        services.AddSingleton<PatientReads>();
+        services.AddSingleton<WindowPoll>();
+        services.AddSingleton<Poller>();
+        services.AddHostedService(provider => provider.GetRequiredService<Poller>());
         services.AddSingleton<Outstanding>();
         services.AddSingleton<FactsSender>();
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());

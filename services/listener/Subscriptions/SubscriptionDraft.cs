@@ -33,10 +33,13 @@ internal static class SubscriptionDraft
     /// <param name="end">When they run out.</param>
     public static IReadOnlyList<Subscription> All(Source source, DateTimeOffset end)
     {
-        var options = source.Options.Subscription;
-        var criteria = options.Criteria.Count > 0 ? options.Criteria : DefaultCriteria(source.Reading.Codes);
-        return [.. criteria.Select(text => options.Style == "topic" ? OnTopic(source, text, end) : Classic(source, text, end))];
+        var isTopic = source.Options.Subscription.Style == "topic";
+        return [.. CriteriaOf(source).Select(text => isTopic ? OnTopic(source, text, end) : Classic(source, text, end))];
     }
+
+    /// <summary>What we want to hear of a source, each a FHIR search: as configured, or our own list.</summary>
+    public static IReadOnlyList<string> CriteriaOf(Source source) =>
+        source.Options.Subscription.Criteria is { Count: > 0 } configured ? configured : DefaultCriteria(source.Reading.Codes);
 
     /// <summary>What a Subscription is for: its criteria, and the filters of a topic. Some servers escape what they were given.</summary>
     public static string Key(Subscription subscription)

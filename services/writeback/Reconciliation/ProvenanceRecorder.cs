@@ -65,6 +65,7 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
             Outcome = outcome,
             Status = (int?)answer.Status,
             IssueCodes = answer.Fault ?? string.Join(' ', answer.IssueCodes()),
+            Issues = Ledger.Remarkable(answer),
             Resource = due.Reference,
         };
         await store.SettleAsync(claim, due, entry, cancel);
