@@ -130,6 +130,49 @@ public sealed class DeliveryTests : IAsyncLifetime
         Assert.Equal([null, null, "Observation/mistyped", "Observation/twice"], refused);
     }
 
+    [Fact]
+    [Trait("acceptance", "o")]
+    public async Task A_resource_that_the_source_does_not_give_delays_itself_and_not_its_neighbours()
+    {
+        ehr.Resources["Observation/later"] = Bodies.Platelets("later", "p1", "2", 50);
+        ehr.FailNext(1);
+        ehr.Hang();
+        await TakeAsync(Bodies.Notification(
+            ehr.BaseUrl, "event-notification", "active", 2, [(1, $"{ehr.BaseUrl}/Observation/later"), (2, $"{ehr.BaseUrl}/Observation/full")],
+            Bodies.Entry($"{ehr.BaseUrl}/Observation/full", "PUT", Bodies.Platelets("full", "p1", "1", 10))));
+
+        Assert.Equal("Observation/full 10000", Describe(Assert.Single((await listener.NextFactsAsync()).Resources)));
+        ehr.Recover();
+        Assert.Equal("Observation/later 50000", Describe(Assert.Single((await listener.NextFactsAsync()).Resources)));
+    }
+
+    [Fact]
+    public async Task P3_2_A_delete_that_is_worked_apart_keeps_its_version_and_time()
+    {
+        var deleted = Bodies.Entry($"{ehr.BaseUrl}/Observation/gone", "DELETE")
+            .Replace("\"status\":\"200\"", "\"status\":\"204\",\"etag\":\"W/\\\"3\\\"\",\"lastModified\":\"2026-11-22T07:00:00.123Z\"", StringComparison.Ordinal);
+        await TakeAsync(Bodies.Notification(
+            ehr.BaseUrl, "event-notification", "active", 2, [], deleted, Bodies.Entry($"{ehr.BaseUrl}/Observation/full", "PUT", Bodies.Platelets("full"))));
+
+        var version = Assert.Single(await VersionsAsync(1, version => version.Retracted));
+        Assert.Equal(("Observation/gone", "3", new DateTimeOffset(2026, 11, 22, 7, 0, 0, 123, TimeSpan.Zero)), (version.Resource.Reference, version.VersionId, version.LastUpdated));
+    }
+
+    [Fact]
+    public async Task A_dose_whose_medication_came_in_the_same_Bundle_is_read_with_what_the_source_calls_it()
+    {
+        ehr.Resources["Medication/m1"] = Bodies.Medication("m1", "711942");
+        ehr.Resources["MedicationAdministration/dose-1"] = Bodies.EltrombopagByReference("dose-1", "m1");
+        var dose = Bodies.EltrombopagByReference("dose-1", "m1").Replace("Medication/m1", "urn:uuid:5", StringComparison.Ordinal);
+        await TakeAsync($$"""
+            {"resourceType":"Bundle","type":"transaction","entry":[
+             {"fullUrl":"urn:uuid:5","resource":{{Bodies.Medication("m1", "711942")}},"request":{"method":"PUT","url":"Medication/m1"} },
+             {"fullUrl":"urn:uuid:6","resource":{{dose}},"request":{"method":"PUT","url":"MedicationAdministration/dose-1"} }]}
+            """);
+
+        Assert.Equal("eltrombopag", Assert.Single(Assert.Single(await VersionsAsync(1, version => version.DrugsGiven.Count > 0)).DrugsGiven).Agent);
+    }
+
     [Theory]
     [InlineData("\"type\":\"history\"", "\"type\":\"history\",\"type\":\"history\"")]
     [InlineData("\"method\":\"PUT\"", "\"method\":\"PUT\",\"method\":\"DELETE\"")]
