@@ -130,6 +130,7 @@ internal sealed partial class Normaliser(
         if (worked.Status == RowStatus.Unsupported) Log.Unsupported(log, source.Name, row.Id);
         if (worked.Apart.Count > 0) source.RowsToAsk.Raise();
         if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
+        if (worked.AsksCatchUp) source.PollWanted.Raise();
         foreach (var refusal in worked.Refusals)
         {
             metrics.Refused(source.Name, refusal.Code);
@@ -163,7 +164,7 @@ internal sealed partial class Normaliser(
             }
         }
         foreach (var reason in read.Select(item => item.Version.NotRelevant).OfType<string>()) metrics.NotRelevant(lane.Source.Name, reason);
-        return RowWork.Of(row, notification, read, apart);
+        return RowWork.Of(row, notification, read, apart, ResourceVersions.IsNumeric(lane.Source));
     }
 
     private async Task<ReadVersion?> ReadAsync(Lane lane, NotificationItem item, Notification notification, CancellationToken cancel) => item switch

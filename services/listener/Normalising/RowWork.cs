@@ -24,7 +24,9 @@ internal static class RowWork
     /// <param name="notification">What it says.</param>
     /// <param name="all">The versions that were read.</param>
     /// <param name="apart">The items that could not be read now.</param>
-    public static WorkedRow Of(NotificationRow row, Notification notification, IReadOnlyList<ReadVersion> all, IReadOnlyList<NotificationItem> apart)
+    /// <param name="numericVersions">Whether version ids of the source are numbers that order.</param>
+    public static WorkedRow Of(
+        NotificationRow row, Notification notification, IReadOnlyList<ReadVersion> all, IReadOnlyList<NotificationItem> apart, bool numericVersions)
     {
         var rows = Apart.Of(row, apart, notification.FullUrls);
         // Of a resource that was sent and is to be read as well, only the source can say which is the newer one.
@@ -44,8 +46,9 @@ internal static class RowWork
             ReceivedAt = row.ReceivedAt,
             AsksCatchUp = notification.AsksCatchUp,
             Versions = read,
-            TakenAsSent = ReferencesOf(read, VersionOrigin.AsSent),
-            GoneWithoutVersion = ReferencesOf(read, VersionOrigin.GoneWithoutVersion),
+            NumericVersions = numericVersions,
+            TakenAsSent = SentOf(read, VersionOrigin.AsSent),
+            GoneWithoutVersion = [.. SentOf(read, VersionOrigin.GoneWithoutVersion).Select(version => version.Resource.Reference).Distinct()],
         };
     }
 
@@ -64,8 +67,8 @@ internal static class RowWork
         version.Resource.Id.Length > 0 && version.Resource.Type.Length > 0
         && version.NotRelevant is not (NotRelevantReasons.TypeNotUsed or NotRelevantReasons.OwnWrite);
 
-    private static List<string> ReferencesOf(IEnumerable<ReadVersion> read, VersionOrigin origin) =>
-        [.. read.Where(item => item.Origin == origin && IsSent(item.Version)).Select(item => item.Version.Resource.Reference).Distinct()];
+    private static List<ResourceVersion> SentOf(IEnumerable<ReadVersion> read, VersionOrigin origin) =>
+        [.. read.Where(item => item.Origin == origin && IsSent(item.Version)).Select(item => item.Version)];
 
     // One delivery per patient, and one per resource of which nobody knows the patient here.
     private static (PatientKey? Patient, ResourceKey? Alone) ConcernOf(ResourceVersion version) =>

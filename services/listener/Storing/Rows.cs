@@ -1,4 +1,5 @@
 using System.Text.Json;
+using CarT.Fhir.Contracts;
 using CarT.Fhir.Listener.Normalising;
 using CarT.Fhir.Listener.Notifications;
 
@@ -164,8 +165,11 @@ internal sealed record WorkedRow(long Id, string Source, string Status)
     /// <summary>Every version that the notification gave, with where it was read.</summary>
     public IReadOnlyList<ReadVersion> Versions { get; init; } = [];
 
-    /// <summary>References of the versions that were taken from the notification, not read at the source.</summary>
-    public IReadOnlyList<string> TakenAsSent { get; init; } = [];
+    /// <summary>Whether the source orders versions by their number; else by time (P3.2).</summary>
+    public bool NumericVersions { get; init; }
+
+    /// <summary>The versions that were taken from the notification, not read at the source.</summary>
+    public IReadOnlyList<ResourceVersion> TakenAsSent { get; init; } = [];
 
     /// <summary>References that the source did not have, where no version says since when.</summary>
     public IReadOnlyList<string> GoneWithoutVersion { get; init; } = [];

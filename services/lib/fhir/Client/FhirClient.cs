@@ -14,7 +14,10 @@ namespace CarT.Fhir.R4.Client;
 /// </summary>
 public sealed class FhirClient : IDisposable
 {
-    private const string Json = "application/fhir+json";
+    public const int DefaultQuickRetries = 2;
+
+    private const string FhirJson = "application/fhir+json";
+    private const string PlainJson = "application/json";
     private const string OutsideBase = "outside-base";
 
     // A search that never ends is a server fault; the product's largest honest search is one patient's history.
@@ -24,23 +27,25 @@ public sealed class FhirClient : IDisposable
 
     private readonly HttpClient http;
     private readonly TimeProvider time;
+    private volatile string mediaType = FhirJson;
 
     /// <param name="baseUrl">Base of the server, with or without a trailing slash.</param>
     /// <param name="bearerToken">Fixed bearer token, or null.</param>
     /// <param name="time">Machine time, for HTTP-date forms of Retry-After and for the pipeline.</param>
     /// <param name="inner">The innermost handler; null for a real socket.</param>
     /// <param name="attemptTimeout">Longest wait for one answer; null: 10 s. Shorter than any caller's own limit, or the circuit breaker never learns.</param>
-    public FhirClient(Uri baseUrl, string? bearerToken, TimeProvider time, HttpMessageHandler? inner = null, TimeSpan? attemptTimeout = null)
+    /// <param name="quickRetries">How often a read that failed in passing is tried again at once.</param>
+    public FhirClient(
+        Uri baseUrl, string? bearerToken, TimeProvider time, HttpMessageHandler? inner = null, TimeSpan? attemptTimeout = null, int quickRetries = DefaultQuickRetries)
     {
         Base = baseUrl.AbsoluteUri.EndsWith('/') ? baseUrl : new Uri(baseUrl.AbsoluteUri + "/");
         this.time = time;
-        http = new HttpClient(new ResilienceHandler(time, attemptTimeout ?? DefaultAttemptTimeout, inner ?? NewSocketHandler()))
+        http = new HttpClient(new ResilienceHandler(time, attemptTimeout ?? DefaultAttemptTimeout, quickRetries, inner ?? NewSocketHandler()))
         {
             BaseAddress = Base,
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = MaxAnswerBytes,
         };
-        http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
         if (bearerToken is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearerToken);
     }
 
@@ -99,6 +104,9 @@ public sealed class FhirClient : IDisposable
         });
     }
 
+    /// <summary><c>DELETE {type}/{id}</c>.</summary>
+    public Task<FhirAnswer> DeleteAsync(string type, string id, CancellationToken cancel) => SendAsync(HttpMethod.Delete, Path(type, id), cancel);
+
     /// <summary>Escapes a search value: the characters <c>\ , $ |</c> of FHIR, then the URL.</summary>
     public static string SearchValue(string value) =>
         Uri.EscapeDataString(value.Replace("\\", "\\\\", StringComparison.Ordinal).Replace(",", "\\,", StringComparison.Ordinal)
@@ -109,15 +117,32 @@ public sealed class FhirClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
+    // Neither answer leaves anything done, so that a write too can be sent once more: a gateway may have lost the session that the token stands for,
+    // and some servers know JSON by its plain name only.
     private async Task<FhirAnswer> SendAsync(
         HttpMethod method, string relative, CancellationToken cancel, ReadOnlyMemory<byte>? body = null, Action<HttpRequestMessage>? headers = null)
     {
+        var type = mediaType;
+        var answer = await SendOnceAsync(method, relative, type, body, headers, cancel);
+        if (answer.Status == HttpStatusCode.Unauthorized) return await SendOnceAsync(method, relative, type, body, headers, cancel);
+        if (!IsOfFormat(answer) || type == PlainJson) return answer;
+        answer = await SendOnceAsync(method, relative, PlainJson, body, headers, cancel);
+        if (answer.Status is not null && !IsOfFormat(answer)) mediaType = PlainJson;
+        return answer;
+    }
+
+    private static bool IsOfFormat(FhirAnswer answer) => answer.Status is HttpStatusCode.UnsupportedMediaType or HttpStatusCode.NotAcceptable;
+
+    private async Task<FhirAnswer> SendOnceAsync(
+        HttpMethod method, string relative, string type, ReadOnlyMemory<byte>? body, Action<HttpRequestMessage>? headers, CancellationToken cancel)
+    {
         if (BaseAddress.Resolve(Base, relative) is not { } url) return new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = OutsideBase };
         using var request = new HttpRequestMessage(method, url);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
         if (body is { } bytes)
         {
             request.Content = new ReadOnlyMemoryContent(bytes);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue(Json) { CharSet = "utf-8" };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(type) { CharSet = "utf-8" };
             request.Headers.TryAddWithoutValidation("Prefer", "return=representation");
         }
         headers?.Invoke(request);
@@ -151,6 +176,7 @@ public sealed class FhirClient : IDisposable
         Body = body,
         VersionId = response.Headers.ETag?.Tag.Trim('"'),
         Location = response.Headers.Location?.ToString(),
+        Date = response.Headers.Date,
         RetryAfter = RetryAfterOf(response),
     };
 
