@@ -263,6 +263,21 @@ public sealed class DeliveryShapesTests
             Read($"[{string.Join(',', Enumerable.Repeat(GridEvent("a"), 11))}]", HookChannel.EventGrid, Azure).Items));
     }
 
+    [Theory]
+    [InlineData("https://elsewhere.example/fhir/Subscription/s1", true)]
+    [InlineData("Subscription/s1\\r\\nWARNING: all is well", false)]
+    [InlineData("a name with spaces", false)]
+    public void A_subscription_is_known_by_a_reference_and_by_nothing_that_could_forge_a_line_of_a_log(string reference, bool isKept)
+    {
+        var notification = Read($$"""
+            {"resourceType":"Bundle","type":"history","entry":[{"resource":{"resourceType":"SubscriptionStatus","type":"handshake",
+             "subscription":{"reference":"{{reference}}"} }}]}
+            """);
+
+        Assert.Equal(NotificationKind.Handshake, notification.Kind);
+        Assert.Equal(isKept, notification.Heard is not null);
+    }
+
     [Fact]
     public void Half_a_surrogate_pair_is_no_JSON() =>
         Assert.Throws<JsonException>(() => Read("""{"message":{"data":"\ud800"}}""", HookChannel.PubSub, Google));
