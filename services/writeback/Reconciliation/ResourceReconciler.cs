@@ -61,6 +61,7 @@ internal sealed class ResourceReconciler(
             var picked = Decision.Pick(found, work.Row.ResourceId);
             if (await twins.RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
             var decision = Decide(work, picked);
+            if (picked is not null && decision is Decision.Settle && MayBeOld(work, picked)) decision = new Decision.ReadById(picked.Id);
             if (MayStillLand(work, decision)) return await ledger.FailedAsync(work, "create-may-still-land", cancel);
             if (await ActAsync(work, decision, cancel) is { } step) return step;
         }
@@ -76,6 +77,11 @@ internal sealed class ResourceReconciler(
         Decision.Update update => await UpdateAsync(work, update, cancel),
         _ => throw new UnreachableException(),
     };
+
+    // A search index that lags shows an older version, which says what we wanted once, or looks like somebody's edit. A write would be refused by its
+    // If-Match; to leave it at that needs the version that stands.
+    private static bool MayBeOld(Work work, FoundResource found) =>
+        work.Row.SentHash is not null || found.VersionId is null || found.VersionId != work.Row.VersionId;
 
     // A create without an answer can be stored, or seen by the search, after we looked. Where nothing is wanted any more nobody would ever look again.
     private static bool MayStillLand(Work work, Decision decision) => work.Row.SentHash is not null && decision switch

@@ -16,6 +16,7 @@ internal sealed class Twins(WriteBackStore store, Ledger ledger)
             if (!await store.RenewAsync(work.Claim, PatientReconciler.Lease, cancel)) return Step.Lost;
             var answer = await work.Resources.UpdateAsync(twin, twin.AsEnteredInError(), cancel);
             if (answer.Verdict == FhirVerdict.Done) await ledger.DuplicateMarkedAsync(work, twin, answer, cancel);
+            else if (answer.Verdict == FhirVerdict.Conflict && work.Claim.Attempts < MaxLooks) return await ledger.FailedAsync(work, "twin-changed", cancel);
             else if (answer.Verdict == FhirVerdict.Conflict || Ledger.IsRefusal(answer)) await ledger.DuplicateStandsAsync(work, twin, answer, cancel);
             else return await ledger.NotDoneAsync(work, answer, cancel);
         }

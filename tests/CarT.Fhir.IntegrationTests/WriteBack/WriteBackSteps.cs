@@ -48,10 +48,12 @@ internal sealed class WriteBackSteps : IAsyncDisposable
 
     public DateTimeOffset Now => clock.GetUtcNow();
 
-    public static async Task<WriteBackSteps> BuildAsync(string[] targets, params RequestRule[] faultsOfChart)
+    public static Task<WriteBackSteps> BuildAsync(string[] targets, params RequestRule[] faultsOfChart) => BuildAsync(targets, seed: 1, faultsOfChart);
+
+    public static async Task<WriteBackSteps> BuildAsync(string[] targets, int seed, RequestRule[] faultsOfChart)
     {
         var clock = new ReplayClock(new DateTimeOffset(2026, 3, 25, 9, 0, 0, TimeSpan.Zero));
-        var systems = targets.ToDictionary(name => name, name => new TargetSystem(name, clock, name == "chart" ? faultsOfChart : []), StringComparer.Ordinal);
+        var systems = targets.ToDictionary(name => name, name => new TargetSystem(name, clock, seed, name == "chart" ? faultsOfChart : []), StringComparer.Ordinal);
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -69,7 +71,7 @@ internal sealed class WriteBackSteps : IAsyncDisposable
             KeyValuePair.Create($"Cart:Targets:{system.Name}:Source", (string?)"ward"),
         }));
         builder.Services.AddSingleton<TimeProvider>(clock);
-        builder.Services.AddSingleton(new Jitter(new Random(1)));
+        builder.Services.AddSingleton(new Jitter(new Random(seed)));
         builder.Services.AddSingleton(new FhirClients(clock, address => systems.Values.Single(system => address.AbsoluteUri == system.BaseUrl).Handler(), quickRetries: 0));
         // The bus keeps the logging of the first host of a flow; a second one after it must not find that disposed.
         LogContext.Current = null;
@@ -132,6 +134,10 @@ internal sealed class WriteBackSteps : IAsyncDisposable
     public async Task<string> OutcomesAsync(string type = "Flag", string target = "chart") => string.Join(' ', await Database.ReadAsync(
         connection => connection.QueryAsync<string>("SELECT outcome FROM ledger WHERE type = @type AND target = @target ORDER BY id", new { type, target }), CancellationToken.None));
 
+    /// <summary>Rows of a table.</summary>
+    public Task<long> CountAsync(string table) =>
+        Database.ReadAsync(connection => connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM {table}"), CancellationToken.None);
+
     /// <summary>A target as operators see it.</summary>
     public async Task<JsonObject> TargetAsync(string name = "chart") =>
         JsonNode.Parse(await CallAsync("GET", "/admin/targets"))!.AsArray().Single(target => (string?)target!["name"] == name)!.AsObject();
@@ -172,10 +178,10 @@ internal sealed class WriteBackSteps : IAsyncDisposable
 /// <summary>A simulated charting system with its faults, which notes each request.</summary>
 internal sealed class TargetSystem
 {
-    public TargetSystem(string name, TimeProvider clock, RequestRule[] rules)
+    public TargetSystem(string name, TimeProvider clock, int seed, RequestRule[] rules)
     {
         Name = name;
-        Faults = new RequestFaults(1, clock, rules);
+        Faults = new RequestFaults(seed, clock, rules);
         Ehr = new SimulatedEhr(clock, new SimulatedEhrOptions { Around = Answer });
         Ehr.Put(JsonNode.Parse("""{"resourceType":"Patient","id":"p1"}""")!.AsObject());
     }
