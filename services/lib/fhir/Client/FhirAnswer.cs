@@ -48,6 +48,9 @@ public sealed record FhirAnswer
     /// <summary>The Location header as received, or null.</summary>
     public string? Location { get; init; }
 
+    /// <summary>The server's own time (header Date, whole seconds), or null.</summary>
+    public DateTimeOffset? Date { get; init; }
+
     /// <summary>How long the server asked us to wait, from either form of Retry-After; null when it did not ask.</summary>
     public TimeSpan? RetryAfter { get; init; }
 

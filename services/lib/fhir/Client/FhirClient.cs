@@ -9,8 +9,8 @@ namespace CarT.Fhir.R4.Client;
 
 /// <summary>
 /// A FHIR R4 REST client for one base address: read, search with paging, conditional create, update with If-Match. Answers come as
-/// <see cref="FhirAnswer"/>; nothing that the server or the network does is an exception. Requests leave only for the configured base: the scheme, host,
-/// port and path prefix of every <c>next</c> link are compared with it, and redirects are not followed.
+/// <see cref="FhirAnswer"/>; nothing that the server or the network does is an exception. Requests leave only for the configured base
+/// (<see cref="BaseAddress"/>), whoever made up the address, and redirects are not followed.
 /// </summary>
 public sealed class FhirClient : IDisposable
 {
@@ -18,6 +18,7 @@ public sealed class FhirClient : IDisposable
 
     private const string FhirJson = "application/fhir+json";
     private const string PlainJson = "application/json";
+    private const string OutsideBase = "outside-base";
 
     // A search that never ends is a server fault; the product's largest honest search is one patient's history.
     private const int MaxPages = 1000;
@@ -66,34 +67,45 @@ public sealed class FhirClient : IDisposable
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (string? next = relative; next is not null;)
         {
-            if (!seen.Add(next) || seen.Count > MaxPages || !IsBelowBase(next))
+            if (!seen.Add(next) || seen.Count > MaxPages)
             {
                 yield return new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = "next-link" };
                 yield break;
             }
             var page = await SendAsync(HttpMethod.Get, next, cancel);
+            if (page.Fault == OutsideBase) page = page with { Fault = "next-link" };
             yield return page;
             next = page.Verdict == FhirVerdict.Done ? NextLink(page.Body) : null;
         }
     }
 
-    /// <summary><c>POST {type}</c> with If-None-Exist. 201 created, 200 existed, 412 (<see cref="FhirVerdict.Conflict"/>) several exist.</summary>
-    public Task<FhirAnswer> CreateAsync(string type, ReadOnlyMemory<byte> resource, string? ifNoneExist, CancellationToken cancel) =>
-        SendAsync(HttpMethod.Post, Uri.EscapeDataString(type), cancel, resource, request =>
+    /// <summary>
+    /// <c>POST {type}</c> with If-None-Exist. 201 created, 200 existed, 412 (<see cref="FhirVerdict.Conflict"/>) several exist. A condition that cannot stand
+    /// in a header is answered <see cref="FhirVerdict.Refused"/> without asking: without it the server would create a second one.
+    /// </summary>
+    public Task<FhirAnswer> CreateAsync(string type, ReadOnlyMemory<byte> resource, string? ifNoneExist, CancellationToken cancel)
+    {
+        if (ifNoneExist is not null && !ifNoneExist.All(IsOfHeader))
+            return Task.FromResult(new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = "if-none-exist" });
+        return SendAsync(HttpMethod.Post, Uri.EscapeDataString(type), cancel, resource, request =>
         {
             if (ifNoneExist is not null) request.Headers.TryAddWithoutValidation("If-None-Exist", ifNoneExist);
         });
+    }
 
     /// <summary><c>PUT {type}/{id}</c> with If-Match. A version that cannot stand in a header is answered <see cref="FhirVerdict.Refused"/> without asking.</summary>
     public Task<FhirAnswer> UpdateAsync(string type, string id, ReadOnlyMemory<byte> resource, string? ifMatchVersion, CancellationToken cancel)
     {
-        if (ifMatchVersion is not null && !ifMatchVersion.All(c => c is > ' ' and < '\x7f' and not '"'))
+        if (ifMatchVersion is not null && !ifMatchVersion.All(c => IsOfHeader(c) && c != '"'))
             return Task.FromResult(new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = "version-id" });
         return SendAsync(HttpMethod.Put, Path(type, id), cancel, resource, request =>
         {
             if (ifMatchVersion is not null) request.Headers.TryAddWithoutValidation("If-Match", $"W/\"{ifMatchVersion}\"");
         });
     }
+
+    /// <summary><c>DELETE {type}/{id}</c>.</summary>
+    public Task<FhirAnswer> DeleteAsync(string type, string id, CancellationToken cancel) => SendAsync(HttpMethod.Delete, Path(type, id), cancel);
 
     /// <summary>Escapes a search value: the characters <c>\ , $ |</c> of FHIR, then the URL.</summary>
     public static string SearchValue(string value) =>
@@ -124,7 +136,8 @@ public sealed class FhirClient : IDisposable
     private async Task<FhirAnswer> SendOnceAsync(
         HttpMethod method, string relative, string type, ReadOnlyMemory<byte>? body, Action<HttpRequestMessage>? headers, CancellationToken cancel)
     {
-        using var request = new HttpRequestMessage(method, new Uri(relative, UriKind.RelativeOrAbsolute));
+        if (BaseAddress.Resolve(Base, relative) is not { } url) return new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = OutsideBase };
+        using var request = new HttpRequestMessage(method, url);
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
         if (body is { } bytes)
         {
@@ -163,6 +176,7 @@ public sealed class FhirClient : IDisposable
         Body = body,
         VersionId = response.Headers.ETag?.Tag.Trim('"'),
         Location = response.Headers.Location?.ToString(),
+        Date = response.Headers.Date,
         RetryAfter = RetryAfterOf(response),
     };
 
@@ -191,14 +205,6 @@ public sealed class FhirClient : IDisposable
         return asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
     }
 
-    private bool IsBelowBase(string link)
-    {
-        if (!Uri.TryCreate(Base, link, out var url)) return false;
-        // Paging links of some servers are the base itself with a query (…/fhir?_getpages=…), without its trailing slash.
-        var below = url.AbsolutePath.StartsWith(Base.AbsolutePath, StringComparison.Ordinal) || url.AbsolutePath + "/" == Base.AbsolutePath;
-        return below && url.Scheme == Base.Scheme && url.Authority == Base.Authority && url.UserInfo.Length == 0;
-    }
-
     private static string? NextLink(ReadOnlyMemory<byte> bundle)
     {
         try
@@ -213,6 +219,8 @@ public sealed class FhirClient : IDisposable
             return null;
         }
     }
+
+    private static bool IsOfHeader(char c) => c is > ' ' and < '\x7f';
 
     private static string Path(string type, string id) => Uri.EscapeDataString(type) + "/" + Uri.EscapeDataString(id);
 
