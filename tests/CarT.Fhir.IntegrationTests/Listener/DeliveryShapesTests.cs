@@ -22,7 +22,7 @@ public sealed class DeliveryShapesTests
             {"resourceType":"Bundle","type":"history","entry":[{"fullUrl":"urn:uuid:1","resource":{"resourceType":"SubscriptionStatus","status":"active",
              "type":"event-notification","eventsSinceSubscriptionStart":{{count}},"notificationEvent":[{"id":"6c0e-1","eventNumber":{{number}},
              "timestamp":"2026-11-22T07:00:00Z","focus":{"reference":"Observation/anc-9001"} }],"subscription":{"reference":"Subscription/s1"},
-             "topic":"https://topics.example.org/lab"},"request":{"method":"GET","url":"Subscription/s1/$status"},"response":{"status":"200"}}]}
+             "topic":"https://topics.example.org/lab"},"request":{"method":"GET","url":"Subscription/s1/$status"},"response":{"status":"200"} }]}
             """);
 
         Assert.Equal(["Observation/anc-9001"], NamesOf(notification));
