@@ -3,6 +3,7 @@ using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Listener.Admin;
+using CarT.Fhir.Listener.FirstSight;
 using CarT.Fhir.Listener.Hook;
 using CarT.Fhir.Listener.Normalising;
 using CarT.Fhir.Listener.Reconciling;
@@ -29,7 +30,10 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton<ListenerMetrics>();
         services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SourceTable>();
-        services.AddSingleton(provider => new ListenerStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new Backfills(provider.GetRequiredService<SourceTable>(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)));
+        services.AddSingleton(provider => new ListenerStore(
+            Database(provider), provider.GetRequiredService<Backfills>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new BackfillStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HookEndpoints>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<SearchIntake>();
@@ -38,11 +42,14 @@ public sealed class ListenerModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());
         services.AddSingleton<Normaliser>();
         services.AddHostedService(provider => provider.GetRequiredService<Normaliser>());
+        services.AddSingleton<BackfillWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<BackfillWorker>());
         services.AddSingleton<SubscriptionKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionKeeper>());
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Retention>(provider, Database(provider)));
         services.AddSingleton<AdminEndpoints>();
-        services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<ListenerStore>().CountWaitingAsync));
+        services.AddSingleton(provider => new Backlog(Name, async cancel =>
+            await provider.GetRequiredService<ListenerStore>().CountWaitingAsync(cancel) + await provider.GetRequiredService<BackfillStore>().CountWaitingAsync(cancel)));
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumerOn<FactsAppliedConsumer>(WireNames.ListenerFactsApplied, ReceiptsAtOnce);

@@ -2,6 +2,7 @@ using System.Globalization;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Listener.FirstSight;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
@@ -9,7 +10,7 @@ using CarT.Fhir.Listener.Storing;
 namespace CarT.Fhir.Listener.Admin;
 
 /// <summary>What operators ask and do: sources, refusals, release of a refused row. Needs the API secret; errors are problem+json.</summary>
-internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore store, Outstanding outstanding, ILogger<AdminEndpoints> log)
+internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore store, BackfillStore backfills, Outstanding outstanding, ILogger<AdminEndpoints> log)
 {
     private const int LargestPage = 500;
 
@@ -30,13 +31,15 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
         var stuck = outstanding.Stuck();
         var refused = await store.RefusedCountsAsync(cancel);
         var subscriptions = await store.SubscriptionsAsync(cancel);
+        var histories = await backfills.CountsAsync(cancel);
         var views = sources.All.OrderBy(source => source.Name, StringComparer.Ordinal).Select(source => ViewOf(
             source,
             [.. counts.Where(count => count.Source == source.Name)],
             retrying.GetValueOrDefault(source.Name),
             stuck.GetValueOrDefault(source.Name),
             refused.GetValueOrDefault(source.Name),
-            [.. subscriptions.Where(subscription => subscription.Source == source.Name).Select(ViewOf)]));
+            [.. subscriptions.Where(subscription => subscription.Source == source.Name).Select(ViewOf)],
+            ViewOf(histories.GetValueOrDefault(source.Name))));
         return Results.Json(views, CartJson.Options);
     }
 
@@ -63,7 +66,8 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
     }
 
     private static SourceView ViewOf(
-        Source source, List<StatusCount> counts, long retrying, long stuck, long refused, IReadOnlyList<SubscriptionView> subscriptions) => new(
+        Source source, List<StatusCount> counts, long retrying, long stuck, long refused, IReadOnlyList<SubscriptionView> subscriptions,
+        BackfillsView histories) => new(
         source.Name,
         source.Reading.Namespace,
         Instant(counts.Count == 0 ? null : counts.Max(count => count.LastTicks)),
@@ -72,7 +76,10 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
         stuck,
         refused,
         subscriptions.Any(subscription => subscription.HandshakeAt is not null),
-        subscriptions);
+        subscriptions,
+        histories);
+
+    private static BackfillsView ViewOf(BackfillCounts? counts) => new(counts?.Waiting ?? 0, Instant(counts?.OldestTicks), counts?.Fault, counts?.Incomplete ?? 0);
 
     private static SubscriptionView ViewOf(SubscriptionRow row) => new(
         row.Reference, row.Criteria, row.Status, Instant(row.HandshakeTicks), Instant(row.HeardTicks), row.EventsSinceStart, row.HighestEvent);

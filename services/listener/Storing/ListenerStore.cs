@@ -8,7 +8,7 @@ using Dapper;
 namespace CarT.Fhir.Listener.Storing;
 
 /// <summary>The rows of the listener: notifications as received, deliveries not yet receipted, refusals, subscriptions.</summary>
-internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
+internal sealed class ListenerStore(CartDatabase database, Backfills backfills, TimeProvider time)
 {
     private const string OpenDeliveries =
         """
@@ -123,7 +123,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
             await EventNumbers.HeardAsync(connection, transaction, row, now);
             await KnownVersions.RecordAsync(connection, transaction, row, now);
             await CatchUps.RequestAsync(connection, transaction, row, now);
-            await Backfills.RequestAsync(connection, transaction, row, now);
+            await backfills.RequestAsync(connection, transaction, row, now);
             return true;
         }, cancel);
 
