@@ -31,12 +31,21 @@ public sealed class ListenerModule : IServiceModule
         services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SourceTable>();
         services.AddSingleton(provider => new Backfills(provider.GetRequiredService<SourceTable>(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)));
-        services.AddSingleton(provider => new ListenerStore(
-            Database(provider), provider.GetRequiredService<Backfills>(), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton(provider => new BackfillStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EventNumbers>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ListenerStore>(provider, Database(provider)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BackfillStore>(provider, Database(provider)));
+        services.AddSingleton<HookLimits>();
+        services.AddSingleton<HookAdmission>();
+        services.AddSingleton<HookIntake>();
         services.AddSingleton<HookEndpoints>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<SearchIntake>();
+        services.AddSingleton(provider => new PollStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<HistoryDeletes>();
+        services.AddSingleton<PatientReads>();
+        services.AddSingleton<WindowPoll>();
+        services.AddSingleton<Poller>();
+        services.AddHostedService(provider => provider.GetRequiredService<Poller>());
         services.AddSingleton<Outstanding>();
         services.AddSingleton<FactsSender>();
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());
@@ -44,8 +53,15 @@ public sealed class ListenerModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<Normaliser>());
         services.AddSingleton<BackfillWorker>();
         services.AddHostedService(provider => provider.GetRequiredService<BackfillWorker>());
+        services.AddSingleton<SubscriptionMetrics>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SupervisionStore>(provider, Database(provider)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GapStore>(provider, Database(provider)));
+        services.AddSingleton<SubscriptionServer>();
         services.AddSingleton<SubscriptionKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionKeeper>());
+        services.AddSingleton<GapRepair>();
+        services.AddHostedService(provider => provider.GetRequiredService<GapRepair>());
+        services.AddSingleton<SubscriptionViews>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Retention>(provider, Database(provider)));
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(provider => new Backlog(Name, async cancel =>

@@ -28,8 +28,6 @@ internal sealed partial class BackfillWorker(
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
     private static readonly TimeSpan WarnAfter = TimeSpan.FromMinutes(3);
 
-    private readonly Dictionary<Source, SourcePause> pauses = sources.All.ToDictionary(source => source, _ => new SourcePause(time, jitter));
-
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await HostStart.WaitAsync(lifetime, stoppingToken);
@@ -41,8 +39,7 @@ internal sealed partial class BackfillWorker(
     {
         var finished = await store.FinishAsync(source.Name, cancel);
         if (finished > 0) sender.DeliveriesCame.Raise();
-        var isPaused = pauses[source].Left > TimeSpan.Zero || source.Pause.Left > TimeSpan.Zero;
-        if (isPaused || await store.NextAsync(source.Name, cancel) is not { } backfill) return finished > 0;
+        if (source.Pause.Left > TimeSpan.Zero || await store.NextAsync(source.Name, cancel) is not { } backfill) return finished > 0;
         await FetchAsync(source, backfill, cancel);
         return true;
     }
@@ -78,13 +75,12 @@ internal sealed partial class BackfillWorker(
             if (taken.Stopped is not { } answer) continue;
             if (!IsRefusal(answer))
             {
-                await PostponeAsync(source, backfill, search, answer, cancel);
+                await PostponeAsync(backfill, search, answer, cancel);
                 return;
             }
             refused.Add(search.Type);
             Log.SearchRefused(log, source.Name, search.Type, (int?)answer.Status, answer.Fault, string.Join(' ', answer.IssueCodes()));
         }
-        pauses[source].Answered();
         await failpoints.ReachAsync(Failpoints.BackfillStored);
         await store.FetchedAsync(backfill, rows, refused, cancel);
         Log.Fetched(log, source.Name, rows.Count);
@@ -95,15 +91,13 @@ internal sealed partial class BackfillWorker(
         answer.Status is HttpStatusCode.NotImplemented
         || (answer.Verdict is FhirVerdict.Refused or FhirVerdict.NotFound or FhirVerdict.Gone or FhirVerdict.Conflict && answer.Status != HttpStatusCode.Unauthorized);
 
-    private async Task PostponeAsync(Source source, BackfillRow backfill, BackfillSearch search, FhirAnswer answer, CancellationToken cancel)
+    private async Task PostponeAsync(BackfillRow backfill, BackfillSearch search, FhirAnswer answer, CancellationToken cancel)
     {
-        // An error may be about this patient only; no answer, or a wish to wait, is about the source.
-        if (answer.Status is null || answer.Verdict == FhirVerdict.Throttled) pauses[source].Failed(answer.RetryAfter);
         var fault = $"{search.Type}: {(answer.Status is { } status ? $"status {(int)status}" : answer.Fault)}";
         await store.PostponeAsync(backfill, jitter.BackOff(backfill.Attempts, answer.RetryAfter), fault, cancel);
         var waited = time.GetUtcNow() - new DateTimeOffset(backfill.RequestedTicks, TimeSpan.Zero);
-        if (waited >= WarnAfter) Log.StillWaits(log, source.Name, (long)waited.TotalMinutes, fault);
-        else Log.NoAnswer(log, source.Name, fault);
+        if (waited >= WarnAfter) Log.StillWaits(log, backfill.Source, (long)waited.TotalMinutes, fault);
+        else Log.NoAnswer(log, backfill.Source, fault);
     }
 
     private static partial class Log

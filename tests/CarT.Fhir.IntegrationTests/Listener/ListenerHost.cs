@@ -80,6 +80,12 @@ public sealed class ListenerHost : IAsyncDisposable
         return http.SendAsync(request);
     }
 
+    /// <summary>Where the host listens.</summary>
+    public Uri Address => http.BaseAddress!;
+
+    /// <summary>Sends a request as it is.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => http.SendAsync(request);
+
     /// <summary>The next message that reached the place of the protocol service.</summary>
     public async Task<FactsRecorded> NextFactsAsync() => await protocol.Seen.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
