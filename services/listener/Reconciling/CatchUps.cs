@@ -27,6 +27,6 @@ internal static class CatchUps
             """,
             new { source, ticks, fromTicks }, transaction);
 
-    /// <summary>SQL: whether a complete poll of <c>source</c> started at or after the time in a column; <c>@source</c> is the name of the source.</summary>
-    public static string IsCovered(string column) => $"{column} <= (SELECT complete_ticks FROM polls WHERE polls.source = @source)";
+    /// <summary>SQL with the parameter <c>source</c>: whether a complete poll of it started at or after the time in a column.</summary>
+    public static string IsCovered(string column) => $"{column} <= (SELECT complete_ticks FROM polls WHERE source = @source)";
 }

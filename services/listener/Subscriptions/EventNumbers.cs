@@ -44,7 +44,7 @@ internal sealed class EventNumbers(SourceTable sources)
         await SaveAsync(connection, transaction, key, state, tracked.Repeats, tracked.Opened.Count);
         if (before is null || !before.Gaps.SequenceEqual(state.Gaps)) await SaveGapsAsync(connection, transaction, key, state.Gaps);
         if (tracked.ResetSince is { } since)
-            await CatchUps.RequestAsync(connection, transaction, source, nowTicks, (since - known.Options.Poll.Overlap).UtcTicks);
+            await CatchUps.RequestAsync(connection, transaction, source, nowTicks, since.UtcTicks);
     }
 
     private static async Task<EventState?> FindAsync(DbConnection connection, DbTransaction transaction, Key key)

@@ -65,15 +65,16 @@ internal sealed partial class GapRepair(
     private async Task RepairAsync(Source source, GapRow gap, CancellationToken cancel)
     {
         if (gap.Attempts == 0) Log.Missed(log, source.Name, gap.Reference, gap.First, gap.Last);
-        var askable = gap.Attempts < MostAttempts && gap.Last - gap.First < MostEventsAskedFor;
+        var askable = gap.Attempts < MostAttempts && gap.Last - gap.First < Math.Min(MostEventsAskedFor, source.Options.Hook.MaxEntries - 1);
         if (!askable || SourceReference.Parse(gap.Reference, source.Client.Base) is not { Type: "Subscription" } subscription)
         {
             await PollAsync(source, gap, cancel);
             return;
         }
-        var answer = await source.Client.GetAsync(string.Create(
+        var answer = await source.Paced.GetAsync(string.Create(
             CultureInfo.InvariantCulture,
             $"{subscription}/$events?eventsSinceNumber={gap.First}&eventsUntilNumber={gap.Last}&content=id-only"), cancel);
+        if (answer.Fault == PacedRequests.Paused) return;
         if (answer.Verdict == FhirVerdict.Done) await TakeAsync(source, gap, answer.Body, cancel);
         // 501 says that there is no such operation, not that something went wrong.
         else if (answer.Verdict is FhirVerdict.Unknown or FhirVerdict.Throttled && (int?)answer.Status != StatusCodes.Status501NotImplemented)
@@ -106,8 +107,9 @@ internal sealed partial class GapRepair(
     {
         try
         {
-            var answer = NotificationReader.Read(body, source.Client.Base);
+            var answer = NotificationReader.Read(new HookRequest(HttpMethods.Get, body), source.Client.Base, source.Options.Hook.MaxEntries);
             if (answer is not { Kind: NotificationKind.QueryEvent, Supported: true, Heard: { } heard } || heard.Reference != gap.Reference) return [];
+            if (answer.Items.Any(item => item is NotificationItem.Unusable)) return [];
             return [.. heard.Events.Select(item => item.Number).OfType<long>().Where(number => number >= gap.First && number <= gap.Last)];
         }
         catch (JsonException)
@@ -119,7 +121,8 @@ internal sealed partial class GapRepair(
     private async Task PollAsync(Source source, GapRow gap, CancellationToken cancel)
     {
         Log.Polled(log, source.Name, gap.Reference, gap.First, gap.Last);
-        await gaps.WantPollAsync(gap, source.Options.Poll.Overlap, cancel);
+        await gaps.WantPollAsync(gap, cancel);
+        source.PollWanted.Raise();
     }
 
     private NewNotification RowOf(Source source, ReadOnlyMemory<byte> body) => new()

@@ -51,16 +51,13 @@ internal sealed class GapStore(CartDatabase database, TimeProvider time)
             new { next = (time.GetUtcNow() + delay).UtcTicks, gap.Source, gap.Reference, gap.First, gap.Last }, transaction), cancel);
 
     /// <summary>The source does not give the numbers of a gap: asks for a poll that looks back to the last event before it.</summary>
-    /// <param name="gap">The gap.</param>
-    /// <param name="overlap">How much earlier still.</param>
-    /// <param name="cancel">Ends the wait.</param>
-    public Task WantPollAsync(GapRow gap, TimeSpan overlap, CancellationToken cancel) =>
+    public Task WantPollAsync(GapRow gap, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
             var now = time.GetUtcNow().UtcTicks;
             await connection.ExecuteAsync(
                 "UPDATE event_gaps SET poll_wanted_ticks = @now" + ThisGap, new { now, gap.Source, gap.Reference, gap.First, gap.Last }, transaction);
-            await CatchUps.RequestAsync(connection, transaction, gap.Source, now, gap.GoodTicks - overlap.Ticks);
+            await CatchUps.RequestAsync(connection, transaction, gap.Source, now, gap.GoodTicks);
         }, cancel);
 
     /// <summary>Closes the gaps of a source that a complete poll has covered. Returns how many.</summary>

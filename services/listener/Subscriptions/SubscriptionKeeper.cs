@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 using Hl7.Fhir.Model;
@@ -18,6 +19,7 @@ internal sealed partial class SubscriptionKeeper(
     ListenerStore store,
     SupervisionStore supervision,
     SubscriptionServer server,
+    Poller poller,
     SubscriptionMetrics metrics,
     ClinicalClock clock,
     TimeProvider time,
@@ -161,7 +163,7 @@ internal sealed partial class SubscriptionKeeper(
             memory = memory with { State = verdict.State, Since = now };
             // Before it is repaired, and again when it is: until then nothing was sent.
             var since = verdict.State == SubscriptionState.Silent ? seen.LastSignAt : memory.GoodAt;
-            if (since is { } from) await supervision.RequestCatchUpAsync(item.Source.Name, from - item.Source.Options.Poll.Overlap, cancel);
+            if (since is { } from) await poller.RequestCatchUpAsync(item.Source.Name, from, cancel);
         }
         return isActive ? memory with { GoodAt = now } : memory;
     }

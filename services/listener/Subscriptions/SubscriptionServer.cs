@@ -83,7 +83,7 @@ internal sealed partial class SubscriptionServer(TimeProvider time, SupervisionS
             using var document = JsonDocument.Parse(body);
             var root = document.RootElement;
             var status = root.Text("resourceType") == "Bundle" ? root.Member("entry").Items().Select(entry => entry.Member("resource")).FirstOrDefault() : root;
-            return SubscriptionStatusParameters.Read(status, source.Client.Base)?.Heard;
+            return SubscriptionStatus.Read(status, source.Client.Base)?.Heard;
         }
         catch (JsonException)
         {

@@ -1,5 +1,4 @@
 using CarT.Fhir.Hosting.Storage;
-using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Storing;
 using Dapper;
 
@@ -53,10 +52,6 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
     public Task KeepOnlyAsync(string source, IReadOnlyCollection<string> criteria, CancellationToken cancel) =>
         database.WriteAsync((connection, transaction) => connection.ExecuteAsync(
             "DELETE FROM supervised WHERE source = @source AND criteria NOT IN @criteria", new { source, criteria }, transaction), cancel);
-
-    /// <summary>Asks for a poll that looks back at least to a time, by the clock of the source.</summary>
-    public Task RequestCatchUpAsync(string source, DateTimeOffset from, CancellationToken cancel) =>
-        database.WriteAsync((connection, transaction) => CatchUps.RequestAsync(connection, transaction, source, time.GetUtcNow().UtcTicks, from.UtcTicks), cancel);
 
     /// <summary>What came of a subscription by its own name (topic), or, as nothing names it in a classic notification, of its type.</summary>
     /// <param name="source">Name of the source.</param>

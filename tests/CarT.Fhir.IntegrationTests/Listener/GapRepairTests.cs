@@ -53,7 +53,8 @@ public sealed class GapRepairTests : IAsyncLifetime
         await steps.WorkAsync();
         Assert.Empty(await steps.GapsAsync());
         Assert.True(await steps.RepairGapsAsync());
-        Assert.Equal(4L, await store.ScalarAsync("SELECT COUNT(*) FROM deliveries"));
+        Assert.Equal(["Observation/plt-2", "Observation/plt-3"], ehr.Reads.Except(["Observation/plt-1", "Observation/plt-4"]));
+        Assert.Equal(3L, await store.ScalarAsync("SELECT COUNT(*) FROM deliveries"));
     }
 
     [Theory]
@@ -77,7 +78,9 @@ public sealed class GapRepairTests : IAsyncLifetime
         await steps.RepairGapsAsync(secondsLater: 11);
         Assert.NotEqual(DBNull.Value, await store.ScalarAsync("SELECT poll_wanted_ticks FROM event_gaps"));
         await steps.WorkAsync();
-        await PolledAsync();
+        Assert.False(await steps.RepairGapsAsync(secondsLater: 60));
+        Assert.Equal(how == "partial" ? ["2-2"] : ["2-3"], await steps.GapsAsync());
+        await PolledAsync(steps.Time.GetUtcNow());
         Assert.True(await steps.RepairGapsAsync(secondsLater: 1));
     }
 
@@ -94,6 +97,7 @@ public sealed class GapRepairTests : IAsyncLifetime
         Assert.Equal(1, asked);
         for (var i = 0; i < 6; i++) await steps.RepairGapsAsync(secondsLater: 60);
         Assert.Equal(4, asked);
+        Assert.Equal(1L, await store.ScalarAsync("SELECT COUNT(*) FROM event_gaps WHERE poll_wanted_ticks IS NOT NULL"));
     }
 
     [Fact]
@@ -108,6 +112,7 @@ public sealed class GapRepairTests : IAsyncLifetime
         await steps.HearAsync(Event(1, focus: "after-restart"));
         var numbers = await steps.NumbersAsync();
         Assert.Equal((2, 1, 0), (numbers.Epoch, numbers.Highest, numbers.Repeats));
+        Assert.Equal(1L, await store.ScalarAsync("SELECT COUNT(*) FROM polls WHERE wanted_ticks IS NOT NULL AND from_ticks < wanted_ticks"));
         Assert.Equal(3L, await store.ScalarAsync("SELECT COUNT(*) FROM deliveries"));
     }
 
@@ -145,5 +150,6 @@ public sealed class GapRepairTests : IAsyncLifetime
 
     private static IResult Answer(string bundle) => Results.Text(JsonNode.Parse(bundle)!.ToJsonString(), "application/fhir+json");
 
-    private static Task PolledAsync() => Task.CompletedTask;
+    /// <summary>A poll that started at this time was answered to its end.</summary>
+    private Task PolledAsync(DateTimeOffset started) => store.ExecuteAsync($"UPDATE polls SET complete_ticks = {started.UtcTicks}, wanted_ticks = NULL");
 }

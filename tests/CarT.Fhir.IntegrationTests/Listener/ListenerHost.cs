@@ -64,6 +64,10 @@ public sealed class ListenerHost : IAsyncDisposable
         return new ListenerHost(host, standIn);
     }
 
+    /// <summary>A service of the host.</summary>
+    internal T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
     /// <summary>Sends a body to the hook with the right secret.</summary>
     public Task<HttpResponseMessage> PostAsync(string body, string? contentType = "application/fhir+json") =>
         SendAsync(HttpMethod.Post, "/fhir/hook/main", new ByteArrayContent(Encoding.UTF8.GetBytes(body)), contentType);

@@ -65,6 +65,7 @@ public sealed class SubscriptionSupervisionTests : IAsyncLifetime
         ehr.Subscriptions["s1"]["status"] = "error";
         Assert.False(await steps.CheckAsync(5));
         Assert.Equal(("error", "requested"), ((await steps.RememberedAsync()).State, Status("s1")));
+        Assert.Equal(1L, await store.ScalarAsync("SELECT COUNT(*) FROM polls WHERE wanted_ticks IS NOT NULL AND from_ticks < wanted_ticks"));
         ehr.Subscriptions["s1"]["status"] = "active";
         Assert.True(await steps.CheckAsync(1));
     }
