@@ -9,7 +9,7 @@ using Dapper;
 namespace CarT.Fhir.Listener.Storing;
 
 /// <summary>The rows of the listener: notifications as received, deliveries not yet receipted, refusals, subscriptions.</summary>
-internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers, TimeProvider time)
+internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers, Backfills backfills, TimeProvider time)
 {
     private const string OpenDeliveries =
         """
@@ -105,7 +105,7 @@ internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers,
             await numbers.HeardAsync(connection, transaction, row, now);
             await KnownVersions.RecordAsync(connection, transaction, row, now);
             await CatchUps.RequestAsync(connection, transaction, row, now);
-            await Backfills.RequestAsync(connection, transaction, row, now);
+            await backfills.RequestAsync(connection, transaction, row, now);
             return true;
         }, cancel);
 
