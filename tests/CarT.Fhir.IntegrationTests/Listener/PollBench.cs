@@ -129,7 +129,7 @@ internal sealed class PollBench : IAsyncDisposable
     /// <summary>Every version that was made ready to be sent, in order.</summary>
     public async Task<List<ResourceVersion>> VersionsAsync()
     {
-        var bodies = (string?)await directory.ScalarAsync("SELECT '[' || group_concat(body, ',') || ']' FROM (SELECT body FROM deliveries ORDER BY id)");
+        var bodies = await directory.ScalarAsync("SELECT '[' || group_concat(body, ',') || ']' FROM (SELECT body FROM deliveries ORDER BY id)") as string;
         return [.. JsonSerializer.Deserialize<List<List<ResourceVersion>>>(bodies ?? "[]", CartJson.Options)!.SelectMany(versions => versions)];
     }
 

@@ -170,6 +170,7 @@ public sealed class PollTests
         await using var bench = await PollBench.OpenAsync(new() { ["Poll:PageSize"] = "2" });
         await bench.PollAsync();
         var before = await bench.WatermarkAsync();
+        bench.Time.Advance(Minute);
         foreach (var id in new[] { "a", "b", "c" }) bench.Ehr.Put(Platelets(id, 12));
         bench.Wire.Instead = path => path.Contains("_page=", StringComparison.Ordinal) ? new HttpResponseMessage(System.Net.HttpStatusCode.RequestTimeout) : null;
 
