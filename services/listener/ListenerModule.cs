@@ -29,7 +29,11 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton<ListenerMetrics>();
         services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SourceTable>();
-        services.AddSingleton(provider => new ListenerStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<EventNumbers>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ListenerStore>(provider, Database(provider)));
+        services.AddSingleton<HookLimits>();
+        services.AddSingleton<HookAdmission>();
+        services.AddSingleton<HookIntake>();
         services.AddSingleton<HookEndpoints>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<SearchIntake>();
@@ -44,8 +48,15 @@ public sealed class ListenerModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());
         services.AddSingleton<Normaliser>();
         services.AddHostedService(provider => provider.GetRequiredService<Normaliser>());
+        services.AddSingleton<SubscriptionMetrics>();
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SupervisionStore>(provider, Database(provider)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GapStore>(provider, Database(provider)));
+        services.AddSingleton<SubscriptionServer>();
         services.AddSingleton<SubscriptionKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionKeeper>());
+        services.AddSingleton<GapRepair>();
+        services.AddHostedService(provider => provider.GetRequiredService<GapRepair>());
+        services.AddSingleton<SubscriptionViews>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Retention>(provider, Database(provider)));
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<ListenerStore>().CountWaitingAsync));

@@ -11,6 +11,9 @@ internal static class RowWork
     /// <summary>Reason of a row that only said something about its subscription.</summary>
     public const string SubscriptionOnly = "subscription-only";
 
+    /// <summary>Reason of a row that said that something changed and not what.</summary>
+    public const string CatchUpAsked = "catch-up-asked";
+
     /// <summary>Reason of a row in a form that cannot be worked.</summary>
     public const string FormNotSupported = "form-not-supported";
 
@@ -62,7 +65,7 @@ internal static class RowWork
 
     private static string? NoteOf(Notification notification, IReadOnlyList<ResourceVersion> versions, int deliveries) =>
         !notification.Supported ? FormNotSupported
-        : notification.Items.Count == 0 ? SubscriptionOnly
+        : notification.Items.Count == 0 ? notification.AsksCatchUp ? CatchUpAsked : SubscriptionOnly
         : deliveries > 0 ? null
         : versions.Select(version => version.NotRelevant).FirstOrDefault(reason => reason is not null);
 

@@ -26,4 +26,7 @@ internal static class CatchUps
                 from_ticks = CASE WHEN excluded.from_ticks < COALESCE(polls.from_ticks, excluded.from_ticks + 1) THEN excluded.from_ticks ELSE polls.from_ticks END
             """,
             new { source, ticks, fromTicks }, transaction);
+
+    /// <summary>SQL with the parameter <c>source</c>: whether a complete poll of it started at or after the time in a column.</summary>
+    public static string IsCovered(string column) => $"{column} <= (SELECT complete_ticks FROM polls WHERE source = @source)";
 }

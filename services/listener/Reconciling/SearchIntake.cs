@@ -57,7 +57,7 @@ internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics,
             var fresh = found.Where(resource => seen.Add(resource.Id)).ToList();
             var unknown = await UnknownAsync(source, fresh, cancel);
             // Together: they share a transaction.
-            rows.AddRange(await Task.WhenAll(unknown.Select(resource => store.AddAsync(RowOf(source, resource.Json), refusal: null, cancel))));
+            rows.AddRange(await Task.WhenAll(unknown.Select(resource => store.AddAsync(RowOf(source, resource.Json, resource.Type), refusal: null, cancel))));
             intake = intake with
             {
                 Pages = intake.Pages + 1,
@@ -88,11 +88,12 @@ internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics,
         return found.FindAll(resource => !(known.TryGetValue(resource.Reference, out var version) && version.ContentHash == resource.ContentHash));
     }
 
-    private NewNotification RowOf(Source source, byte[] body) => new()
+    private NewNotification RowOf(Source source, byte[] body, string? type = null) => new()
     {
         Source = source.Name,
         ReceivedAt = time.GetUtcNow(),
         Method = "GET",
+        ResourceType = type,
         Headers = "{}",
         TraceParent = CartTelemetry.CurrentTraceParent,
         Body = body,

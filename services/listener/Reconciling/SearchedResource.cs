@@ -17,6 +17,8 @@ internal sealed record SearchedResource(string Reference, DateTimeOffset? LastUp
 
     public Identity Id => new(Reference, ContentHash);
 
+    public string Type => Reference[..Reference.IndexOf('/', StringComparison.Ordinal)];
+
     /// <summary>The resources of a page, without remarks of the server about the search itself; null when the page is no Bundle.</summary>
     public static List<SearchedResource>? Of(ReadOnlyMemory<byte> page)
     {

@@ -9,7 +9,7 @@ using Dapper;
 namespace CarT.Fhir.Listener.Storing;
 
 /// <summary>The rows of the listener: notifications as received, deliveries not yet receipted, refusals, subscriptions.</summary>
-internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
+internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers, TimeProvider time)
 {
     private const string OpenDeliveries =
         """
@@ -26,27 +26,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
     public Task<long> AddAsync(NewNotification notification, NewRefusal? refusal, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
-            var id = await connection.ExecuteScalarAsync<long>(
-                """
-                INSERT INTO notifications (source, received_ticks, method, resource_type, resource_id, content_type, headers, traceparent, body, kind, status)
-                VALUES (@Source, @ReceivedTicks, @Method, @ResourceType, @ResourceId, @ContentType, @Headers, @TraceParent, @Body, @Kind, @Status)
-                RETURNING id
-                """,
-                new
-                {
-                    notification.Source,
-                    ReceivedTicks = notification.ReceivedAt.UtcTicks,
-                    notification.Method,
-                    notification.ResourceType,
-                    notification.ResourceId,
-                    notification.ContentType,
-                    notification.Headers,
-                    notification.TraceParent,
-                    notification.Body,
-                    notification.Kind,
-                    notification.Status,
-                },
-                transaction);
+            var id = await NotificationInsert.RunAsync(connection, transaction, notification);
             if (refusal is not null) await InsertRefusalAsync(connection, transaction, id, notification.Source, refusal);
             return id;
         }, cancel);
@@ -68,7 +48,8 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
     public Task<NotificationRow?> FindReadyAsync(long id, bool asks, CancellationToken cancel) =>
         database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<NotificationRow?>(
             """
-            SELECT id AS Id, source AS Source, received_ticks AS ReceivedTicks, traceparent AS TraceParent, body AS Body, attempts AS Attempts
+            SELECT id AS Id, source AS Source, received_ticks AS ReceivedTicks, method AS Method, channel AS Channel, resource_type AS ResourceType,
+                   resource_id AS ResourceId, headers AS Headers, traceparent AS TraceParent, body AS Body, attempts AS Attempts
             FROM notifications WHERE id = @id AND asks = @asks AND status = 'received' AND next_attempt_ticks <= @now
             """,
             new { id, asks = asks ? 1 : 0, now = time.GetUtcNow().UtcTicks }), cancel);
@@ -109,7 +90,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
                 """
                 UPDATE deliveries SET done_ticks = @now, body = '' WHERE notification_id = @Id AND done_ticks IS NULL;
                 UPDATE refused SET released_ticks = @now WHERE notification_id = @Id AND released_ticks IS NULL;
-                UPDATE notifications SET status = @Status, kind = @Kind, note = @Note WHERE id = @Id
+                UPDATE notifications SET status = @Status, kind = CASE WHEN kind = 'polled' THEN kind ELSE @Kind END, note = @Note WHERE id = @Id
                 """,
                 new { now, row.Id, row.Status, row.Kind, row.Note }, transaction);
             foreach (var delivery in row.Deliveries)
@@ -120,7 +101,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
             }
             foreach (var refusal in row.Refusals) await InsertRefusalAsync(connection, transaction, row.Id, row.Source, refusal);
             if (row.Heard is { } heard) await UpsertHeardAsync(connection, transaction, row.Source, heard, now);
-            await EventNumbers.HeardAsync(connection, transaction, row, now);
+            await numbers.HeardAsync(connection, transaction, row, now);
             await KnownVersions.RecordAsync(connection, transaction, row, now);
             await CatchUps.RequestAsync(connection, transaction, row, now);
             await Backfills.RequestAsync(connection, transaction, row, now);
