@@ -13,7 +13,28 @@ internal sealed record SourceView(
     long StuckDeliveries,
     long OpenRefusals,
     bool HandshakeSeen,
-    IReadOnlyList<SubscriptionView> Subscriptions);
+    IReadOnlyList<SubscriptionView> Subscriptions,
+    PollView Poll);
+
+/// <summary>The polls of a source.</summary>
+/// <param name="LastPollAt">Start of the last poll; null before the first.</param>
+/// <param name="LastPollOutcome">One of <c>PollOutcome</c>.</param>
+/// <param name="LastCompleteAt">Start of the last one that was answered to its end.</param>
+/// <param name="Failures">Polls in a row without a usable answer.</param>
+/// <param name="FoundByPoll">What polls found and no notification had brought.</param>
+/// <param name="CatchUpWaiting">Whether a poll is wanted before its time.</param>
+/// <param name="Watermarks">How far each question has been answered.</param>
+internal sealed record PollView(
+    DateTimeOffset? LastPollAt,
+    string? LastPollOutcome,
+    DateTimeOffset? LastCompleteAt,
+    long Failures,
+    long FoundByPoll,
+    bool CatchUpWaiting,
+    IReadOnlyList<WatermarkView> Watermarks);
+
+/// <summary>A question that is polled, and up to which stamp of the source it has been answered.</summary>
+internal sealed record WatermarkView(string Query, DateTimeOffset Watermark, string? LastOutcome);
 
 /// <summary>One Subscription of a source: wanted by us (it has criteria and a state) or only heard of.</summary>
 /// <param name="Reference">Null while it was never there.</param>

@@ -360,8 +360,26 @@ public sealed class PollTests
 
         await bench.PollAsync();
 
-        Assert.Equal(("refused", 1L), (await bench.OutcomeAsync(), await bench.RowsAsync()));
+        Assert.Equal(("complete", 1L), (await bench.OutcomeAsync(), await bench.RowsAsync()));
+        Assert.Equal("not-found", await bench.Store.ScalarAsync("SELECT outcome FROM poll_watermarks WHERE query LIKE 'MedicationStatement?%'"));
         Assert.False(await bench.PollAsync());
+    }
+
+    [Fact]
+    public async Task A_question_that_the_source_refuses_is_not_asked_again_and_again_for_a_wish()
+    {
+        await using var bench = await PollBench.OpenAsync();
+        bench.Wire.Instead = path => path.StartsWith("Procedure", StringComparison.Ordinal) ? new HttpResponseMessage(System.Net.HttpStatusCode.Forbidden) : null;
+        await bench.PollAsync();
+        bench.Time.Advance(Minute);
+        await bench.PingAsync();
+
+        Assert.True(await bench.PollAsync());
+        bench.Time.Advance(Minute);
+        Assert.False(await bench.PollAsync());
+
+        Assert.Equal("refused", await bench.OutcomeAsync());
+        Assert.Equal(DBNull.Value, await bench.Store.ScalarAsync("SELECT complete_ticks FROM polls"));
     }
 
     [Fact]
