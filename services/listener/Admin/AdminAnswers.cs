@@ -14,7 +14,8 @@ internal sealed record SourceView(
     long OpenRefusals,
     bool HandshakeSeen,
     IReadOnlyList<SubscriptionView> Subscriptions,
-    PollView Poll);
+    PollView Poll,
+    BackfillsView Backfills);
 
 /// <summary>The polls of a source.</summary>
 /// <param name="LastPollAt">Start of the last poll; null before the first.</param>
@@ -35,6 +36,11 @@ internal sealed record PollView(
 
 /// <summary>A question that is polled, and up to which stamp of the source it has been answered.</summary>
 internal sealed record WatermarkView(string Query, DateTimeOffset Watermark, string? LastOutcome);
+
+/// <summary>
+/// The histories of patients at first sight: how many are waited for, since when, and why the last attempt of one failed; and how many ended with a gap.
+/// </summary>
+internal sealed record BackfillsView(long Waiting, DateTimeOffset? OldestRequestedAt, string? Fault, long Incomplete);
 
 /// <summary>One Subscription of a source: wanted by us (it has criteria and a state) or only heard of.</summary>
 /// <param name="Reference">Null while it was never there.</param>
