@@ -413,6 +413,22 @@ public sealed class PollTests
         Assert.Empty(await bench.VersionsAsync());
     }
 
+    [Fact]
+    public async Task Requests_of_a_poll_wait_for_their_turn()
+    {
+        await using var bench = await PollBench.OpenAsync(new() { ["Poll:MaxRequestsPerMinute"] = "10" });
+        using var stop = new CancellationTokenSource();
+
+        var poll = bench.Poller.PollOnceAsync(bench.Source, stop.Token);
+        await ListenerHost.UntilAsync(() => Task.FromResult(!bench.Wire.Requests.IsEmpty));
+        await Task.WhenAny(poll, Task.Delay(TimeSpan.FromMilliseconds(200)));
+
+        Assert.False(poll.IsCompleted);
+        Assert.Equal(["metadata"], bench.Wire.Requests);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => poll);
+    }
+
     private static JsonObject Platelets(string id, decimal thousands, string status = "final") =>
         Clinical.Platelets("p1", id, new DateTimeOffset(2026, 3, 1, 6, 0, 0, TimeSpan.Zero), thousands, status);
 
