@@ -83,7 +83,9 @@ internal sealed class EventNumbers(SourceTable sources)
                 state.Epoch,
                 state.Highest,
                 highestTicks = state.HighestAt.UtcTicks,
-                latestEventTicks = state.LatestEventAt?.UtcTicks, repeats, gaps,
+                latestEventTicks = state.LatestEventAt?.UtcTicks,
+                repeats,
+                gaps,
             },
             transaction);
 
