@@ -64,7 +64,9 @@ public sealed class SubscriptionFlowTests : IAsyncLifetime
         using var line = new Line();
         await using var hospital = await Hospital.OpenAsync(options: new SimulatedEhrOptions
         {
-            NotificationHandler = line, RetryAfter = [], FailuresUntilError = 1,
+            NotificationHandler = line,
+            RetryAfter = [],
+            FailuresUntilError = 1,
         });
         await using var listener = await StartAsync(hospital, line);
         line.Fails = true;
