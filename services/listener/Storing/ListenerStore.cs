@@ -100,6 +100,7 @@ internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers,
                     new { row.Id, row.Source, delivery.PatientId, delivery.Body }, transaction);
             }
             foreach (var refusal in row.Refusals) await InsertRefusalAsync(connection, transaction, row.Id, row.Source, refusal);
+            foreach (var part in row.Apart) await NotificationInsert.RunAsync(connection, transaction, part);
             if (row.Heard is { } heard) await UpsertHeardAsync(connection, transaction, row.Source, heard, now);
             await numbers.HeardAsync(connection, transaction, row, now);
             await KnownVersions.RecordAsync(connection, transaction, row, now);
