@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CarT.Fhir.IntegrationTests.EndToEnd;
-using CarT.Fhir.Listener.Reconciling;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Listener;

@@ -47,7 +47,7 @@ public sealed class VersionOrderTests
     }
 
     /// <summary>The content that stands after all have arrived, and whether that is a guess.</summary>
-    private static (string Content, bool Ambiguous) Outcome(IReadOnlyList<ResourceVersion> arrivals, VersionOrder order = VersionOrder.Numeric)
+    private static (string Content, bool Ambiguous) Outcome(List<ResourceVersion> arrivals, VersionOrder order = VersionOrder.Numeric)
     {
         var stored = Supersession.First(arrivals[0]).Newest;
         var superseded = new Dictionary<(string, string?, DateTimeOffset?), ResourceVersion>();
@@ -60,7 +60,7 @@ public sealed class VersionOrderTests
         return (stored.Version.ContentHash, stored.Ambiguous);
     }
 
-    private static IEnumerable<List<ResourceVersion>> Permutations(IReadOnlyList<ResourceVersion> versions)
+    private static IEnumerable<List<ResourceVersion>> Permutations(List<ResourceVersion> versions)
     {
         if (versions.Count <= 1) return [[.. versions]];
         return versions.SelectMany((first, i) => Permutations([.. versions.Where((_, j) => j != i)]).Select(rest => (List<ResourceVersion>)[first, .. rest]));

@@ -171,8 +171,6 @@ public sealed class SubscriptionOptions
     public bool EventsAreContiguous => (GapPolicy ?? (Style == "topic" ? "contiguous" : "none")) == "contiguous";
 }
 
-}
-
 /// <summary>How we authenticate at a FHIR server. <c>none</c> or <c>bearer</c> with a fixed <see cref="Token"/>.</summary>
 public sealed class AuthOptions
 {
