@@ -23,11 +23,11 @@ public sealed class BadChannelTests(ITestOutputHelper output)
     private const double Doubled = 0.2;
     private const int Senders = 8;
 
-    private static readonly CohortOptions Cohort = new() { Patients = 160, Seed = Seed, InfusionSpreadDays = 30 };
+    private static readonly CohortOptions Cohort = new() { Patients = 130, Seed = Seed };
 
-    // The first of them is at day 25 then, and Flags stand; twenty days later many of them are over and others have come.
-    private static readonly DateTimeOffset Before = new(2026, 2, 6, 12, 0, 0, TimeSpan.Zero);
-    private static readonly DateTimeOffset After = Before.AddDays(45);
+    // The first of them are at day 30 then, and Flags stand; when the last are at day 20, some Flags are over and many have come.
+    private static readonly DateTimeOffset Before = new(2026, 2, 11, 12, 0, 0, TimeSpan.Zero);
+    private static readonly DateTimeOffset After = Before.AddDays(50);
 
     [Fact]
     public async Task Ten_thousand_notifications_lost_doubled_and_shuffled_end_where_a_perfect_channel_ends()
