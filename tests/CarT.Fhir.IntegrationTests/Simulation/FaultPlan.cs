@@ -1,0 +1,105 @@
+namespace CarT.Fhir.IntegrationTests.Simulation;
+
+/// <summary>How the EHR of a simulation tells us of a change.</summary>
+internal enum PushStyle
+{
+    /// <summary>PUT of the resource (classic rest-hook).</summary>
+    Put,
+
+    /// <summary>POST of the bare resource.</summary>
+    Post,
+
+    /// <summary>Topic Bundle with the resource, event by event.</summary>
+    TopicFull,
+
+    /// <summary>Topic Bundle that names the resource only.</summary>
+    TopicIdOnly,
+
+    /// <summary>Any of these, and now and then an empty ping.</summary>
+    Mixed,
+}
+
+/// <summary>
+/// What goes wrong under a seed, and how often (each from 0 to 1). Each seed has some kinds of faults and not others: a fault that is always there
+/// hides what happens without it.
+/// </summary>
+internal sealed record FaultPlan
+{
+    public required PushStyle Style { get; init; }
+
+    /// <summary>Whether each service is a process of its own, or all are one.</summary>
+    public required bool Apart { get; init; }
+
+    /// <summary>Whether the bus outlives the processes.</summary>
+    public required bool BusSurvives { get; init; }
+
+    public double PushLost { get; init; }
+
+    public double PushTwice { get; init; }
+
+    /// <summary>How often the next notification or message is not the oldest.</summary>
+    public double Reordered { get; init; }
+
+    public double BusLost { get; init; }
+
+    public double BusTwice { get; init; }
+
+    public double LostBefore { get; init; }
+
+    public double LostAfter { get; init; }
+
+    public double ServerError { get; init; }
+
+    public double Throttled { get; init; }
+
+    public double Unavailable { get; init; }
+
+    public double Conflict { get; init; }
+
+    public double DuplicateCreate { get; init; }
+
+    public double StaleSearch { get; init; }
+
+    public double CrashAtFailpoint { get; init; }
+
+    public double CrashBetween { get; init; }
+
+    /// <summary>How often a step rests where it could.</summary>
+    public double Rests { get; init; }
+
+    public double Clinician { get; init; }
+
+    public double Operator { get; init; }
+
+    public static FaultPlan Draw(Random random)
+    {
+        var duplicates = random.NextDouble() < 0.5;
+        return new FaultPlan
+        {
+            Style = (PushStyle)random.Next(5),
+            Apart = random.NextDouble() < 0.4,
+            BusSurvives = random.NextDouble() < 0.5,
+            PushLost = Some(random, 0.3),
+            PushTwice = Some(random, 0.3),
+            Reordered = Some(random, 0.8),
+            BusLost = Some(random, 0.2),
+            BusTwice = Some(random, 0.3),
+            LostBefore = Some(random, 0.15),
+            LostAfter = Some(random, 0.15),
+            ServerError = Some(random, 0.1),
+            Throttled = Some(random, 0.05),
+            Unavailable = Some(random, 0.05),
+            Conflict = Some(random, 0.15),
+            // A server that makes duplicates and hides them from the search as well could not be told apart from one without them.
+            DuplicateCreate = duplicates ? Some(random, 0.3) : 0,
+            StaleSearch = duplicates ? 0 : Some(random, 0.3),
+            CrashAtFailpoint = Some(random, 0.02),
+            CrashBetween = Some(random, 0.01),
+            Rests = Some(random, 0.5),
+            Clinician = Some(random, 0.02),
+            Operator = Some(random, 0.02),
+        };
+    }
+
+    private static double Some(Random random, double most) => random.NextDouble() < 0.6 ? most * random.NextDouble() : 0;
+}

@@ -1,0 +1,224 @@
+using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Simulator.Server;
+
+namespace CarT.Fhir.IntegrationTests.Simulation;
+
+/// <summary>
+/// One world under one seed: an EHR that is charted in, the four services with their stores, and between them a network and a bus that lose, double,
+/// delay and reorder, processes that die, a clinician and an operator. One scheduler takes every step, so that the seed decides everything.
+/// </summary>
+internal sealed class World : IAsyncDisposable
+{
+    private const int MostRounds = 400;
+    private static readonly DateTimeOffset Start = new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero);
+
+    private static int worlds;
+
+    private readonly int seed;
+    private readonly string store;
+    private readonly Stage stage = new();
+    private readonly SimulatedBus bus = new();
+    private readonly IReadOnlyList<Charting> ward;
+    private readonly Mail mail;
+    private readonly People people;
+    private int nextSeed;
+
+    public World(int seed, FaultPlan? faults = null, Action<string>? listener = null)
+    {
+        this.seed = seed;
+        var random = new Random(seed);
+        Plan = faults ?? FaultPlan.Draw(random);
+        Zone = TimeZoneInfo.FindSystemTimeZoneById(random.NextDouble() < 0.5 ? "UTC" : "Europe/Madrid");
+        Trace = new Trace(listener);
+        Chance = new Chance(random.Next(), Trace) { Rests = Plan.Rests };
+        ward = Ward.Generate(random.Next(), Zone);
+        nextSeed = random.Next(1 << 20);
+        store = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"cart-sim-{Environment.ProcessId}-{Interlocked.Increment(ref worlds)}");
+        Ehr = new SimulatedEhr(Clock, new SimulatedEhrOptions { BaseUrl = EhrWire.Base });
+        Options = NewOptions(store, Zone);
+        var around = new Surroundings(Options, Clock, bus, () => new EhrWire(Ehr, Clock, Plan, Chance), AtFailpointAsync, () => ++nextSeed, OnError);
+        Processes = new Processes(Plan, Chance, stage, around);
+        mail = new Mail(Plan, Chance, stage, bus, Processes);
+        people = new People(Ehr, Chance, Processes, bus);
+    }
+
+    public FaultPlan Plan { get; }
+
+    public TimeZoneInfo Zone { get; }
+
+    public CartOptions Options { get; }
+
+    public Trace Trace { get; }
+
+    public Chance Chance { get; }
+
+    public SimClock Clock { get; } = new(Start);
+
+    public SimulatedEhr Ehr { get; }
+
+    public Processes Processes { get; }
+
+    public Touches Touches => people.Touches;
+
+    /// <summary>What the product logged as errors.</summary>
+    public List<string> Errors { get; } = [];
+
+    /// <summary>Lives through the months of the ward under all faults, then lets the world come to rest.</summary>
+    /// <exception cref="SimulationFailedException">A step threw, or the world does not come to rest.</exception>
+    public async Task RunAsync()
+    {
+        try
+        {
+            await Processes.StartAllAsync();
+            foreach (var charting in ward) await LiveAsync(charting);
+            await ComeToRestAsync();
+        }
+        catch (Exception e) when (e is not SimulationFailedException)
+        {
+            throw new SimulationFailedException(seed, $"{e.GetType().Name} {e.Message}", e);
+        }
+        if (Errors.Count > 0) throw new SimulationFailedException(seed, "the product logged an error: " + Errors[0]);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Processes.KillAll();
+        await Ehr.DisposeAsync();
+        Trace.Dispose();
+        Directory.Delete(store, recursive: true);
+    }
+
+    private async Task LiveAsync(Charting charting)
+    {
+        if (charting.At > Clock.GetUtcNow()) Clock.Advance(charting.At - Clock.GetUtcNow());
+        Chart(charting);
+        for (var steps = Chance.Next(2, 14); steps > 0; steps--) await TakeStepAsync();
+    }
+
+    private void Chart(Charting charting)
+    {
+        var (type, id) = (charting.Resource["resourceType"]!.GetValue<string>(), charting.Resource["id"]!.GetValue<string>());
+        if (charting.IsDelete) Ehr.Delete(type, id);
+        else Ehr.Put(charting.Resource);
+        var version = Ehr.History(type).First(version => version.Id == id);
+        Trace.Note($"chart {version.Reference}/{version.Version} {version.Kind}");
+        mail.Tell(version, Plan.Style);
+    }
+
+    private async Task TakeStepAsync()
+    {
+        await ActAsync();
+        Processes.Bury();
+    }
+
+    private async Task ActAsync()
+    {
+        if (Processes.Running.Count > 0 && Chance.Strikes(Plan.CrashBetween, "crash between steps")) Processes.Kill(Chance.Pick(Processes.Running));
+        else if (Chance.Happens(Plan.Clinician)) people.Edit();
+        else if (Chance.Happens(Plan.Operator)) await people.OperateAsync();
+        else await ActByWeightAsync();
+    }
+
+    private Task ActByWeightAsync()
+    {
+        var weights = new[] { Weight(mail.Pushes), Weight(mail.Letters), Weight(stage.Resting.Count), Processes.Down * 3, 2, 16 };
+        var draw = Chance.Next(0, weights.Sum());
+        var choice = 0;
+        while ((draw -= weights[choice]) >= 0) choice++;
+        switch (choice)
+        {
+            case 0: return mail.DeliverPushAsync();
+            case 1: return mail.DeliverLetterAsync();
+            case 2: return stage.ResumeAsync(Chance.Pick(stage.Resting));
+            case 3: return Processes.StartOneAsync();
+            case 4: return PassTimeAsync(TimeSpan.FromSeconds(Chance.Next(1, 45)));
+            default: return TurnAsync(Chance.Pick(Worker.All));
+        }
+    }
+
+    private static int Weight(int waiting) => Math.Min(waiting, 8) * 3;
+
+    private Task PassTimeAsync(TimeSpan by)
+    {
+        Clock.Advance(by);
+        return Task.CompletedTask;
+    }
+
+    private async Task TurnAsync(Worker worker)
+    {
+        if (Processes.Of(worker.Service) is not { } process || stage.IsBusy(process, worker.Name)) return;
+        Trace.Note("turn " + worker.Name);
+        await stage.StartAsync(process, worker.Name, () => worker.TurnAsync(process));
+    }
+
+    /// <summary>No fault strikes any more: whatever is on its way arrives, every worker works, time passes, until nothing changes any more.</summary>
+    private async Task ComeToRestAsync()
+    {
+        Chance.IsAtWar = false;
+        Trace.Note("peace");
+        await Processes.StartAllAsync();
+        await UntilNothingChangesAsync("after the last fault");
+        NotifyOfEverything();
+        await UntilNothingChangesAsync("after everything was told once more");
+    }
+
+    // Until the listener polls, what was lost for good is told once more by the EHR.
+    private void NotifyOfEverything()
+    {
+        foreach (var type in Checker.ReadTypes)
+        {
+            foreach (var version in Ehr.History(type).DistinctBy(version => version.Id).Reverse()) mail.Tell(version, PushStyle.TopicFull);
+        }
+    }
+
+    private async Task UntilNothingChangesAsync(string when)
+    {
+        var quiet = 0;
+        for (var round = 0; quiet < 3; round++)
+        {
+            if (round == MostRounds) throw new SimulationFailedException(seed, $"{when} the world does not come to rest: {await BacklogAsync()} to do, {mail.Pushes} notifications and {bus.InFlight.Count} messages under way");
+            var lines = Trace.Lines;
+            await GoRoundAsync();
+            var changed = mail.IsEmpty && await BacklogAsync() == 0 ? Trace.Lines - lines - Worker.All.Count : 1;
+            quiet = changed == 0 ? quiet + 1 : 0;
+            Clock.Advance(TimeSpan.FromSeconds(round < 20 ? 31 : 300));
+        }
+    }
+
+    private async Task GoRoundAsync()
+    {
+        while (stage.Resting.Count > 0) await stage.ResumeAsync(stage.Resting[0]);
+        while (mail.Pushes > 0) await mail.DeliverPushAsync();
+        foreach (var worker in Worker.All) await TurnAsync(worker);
+        while (mail.Letters > 0) await mail.DeliverLetterAsync();
+    }
+
+    private async Task<long> BacklogAsync()
+    {
+        var sum = 0L;
+        foreach (var process in Processes.Running) sum += await Backlog.OfAllAsync(process.Services, CancellationToken.None);
+        return sum;
+    }
+
+    private ValueTask AtFailpointAsync(string name) => Processes.AtFailpointAsync(name);
+
+    private void OnError(string line) => Errors.Add(line);
+
+    private static CartOptions NewOptions(string store, TimeZoneInfo zone) => new()
+    {
+        TimeZone = zone.Id,
+        Store = new StoreOptions { Path = store, Sync = "normal" },
+        Api = new ApiOptions { Secrets = ["api-secret-of-the-simulation"], BaseUrl = "http://cart.test" },
+        Sources =
+        {
+            ["main"] = new SourceOptions
+            {
+                BaseUrl = EhrWire.Base,
+                Provides = ["labs", "doses", "transfusions"],
+                Subscription = new SubscriptionOptions { Secrets = [Mail.HookSecret] },
+            },
+        },
+        Targets = { ["main"] = new TargetOptions { BaseUrl = EhrWire.Base, Source = "main" } },
+    };
+}
