@@ -8,6 +8,11 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CarT.Fhir.IntegrationTests.Simulation;
 
 /// <summary>A notification on its way to the hook.</summary>
+/// <param name="Number">Its place among all, which is also its event number.</param>
+/// <param name="Method">HTTP method.</param>
+/// <param name="Path">Path of the hook.</param>
+/// <param name="Body">As sent; empty for a ping.</param>
+/// <param name="About">The version it tells of, <c>Observation/1/2</c>.</param>
 internal sealed record Push(long Number, string Method, string Path, byte[] Body, string About)
 {
     /// <summary>How often it was sent before.</summary>

@@ -14,6 +14,7 @@ internal sealed class Mail
     private readonly List<Push> pushes = [];
     private readonly List<Push> taken = [];
     private readonly List<Letter> opened = [];
+    private readonly HashSet<string> accepted = new(StringComparer.Ordinal);
     private long events;
 
     public Mail(FaultPlan plan, Chance chance, Stage stage, SimulatedBus bus, Processes processes)
@@ -44,6 +45,9 @@ internal sealed class Mail
         if (push is not null && !chance.Strikes(plan.PushLost, "notification lost")) pushes.Add(push);
     }
 
+    /// <summary>Whether the hook has said 200 to a notification of this version: from then on it is ours, whatever happens.</summary>
+    public bool WasAccepted(StoredVersion version) => accepted.Contains(PushShapes.About(version));
+
     public async Task DeliverPushAsync()
     {
         var push = Take(pushes);
@@ -60,7 +64,8 @@ internal sealed class Mail
             var status = await listener.Door!.TakeAsync(push, HookSecret);
             taken.Remove(push);
             chance.Trace.Note($"push {push.Number} answered {status}");
-            if (status is >= 500 or 429) TryAgain(push);
+            if (status == 200) accepted.Add(push.About);
+            else if (status is >= 500 or 429) TryAgain(push);
         });
     }
 

@@ -24,7 +24,8 @@ internal static class PushShapes
     /// <summary>Something changed, and nothing says what.</summary>
     public static Push Ping(long number) => new(number, "POST", Hook, [], "ping");
 
-    private static string About(StoredVersion version) => $"{version.Reference}/{version.Version}";
+    /// <summary>Names a version: <c>Observation/1/2</c>.</summary>
+    public static string About(StoredVersion version) => $"{version.Reference}/{version.Version}";
 
     private static byte[] Topic(StoredVersion version, long number, bool isFull)
     {

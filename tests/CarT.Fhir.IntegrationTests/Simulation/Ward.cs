@@ -25,7 +25,7 @@ internal sealed class Ward
     {
         random = new Random(seed);
         this.zone = zone;
-        patients = [.. Enumerable.Range(1, random.Next(2, 5)).Select(number => $"p{number}")];
+        patients = [.. Enumerable.Range(1, random.Next(2, 4)).Select(number => $"p{number}")];
     }
 
     /// <summary>Everything that is charted, in the order of time.</summary>
@@ -45,8 +45,8 @@ internal sealed class Ward
         Enter(dayZero, 0, 11, Infusion(patient, dayZero));
         var isSevere = random.NextDouble() < 0.6;
         var last = random.Next(20, 75);
-        var step = random.Next(4, 8);
-        for (var day = random.Next(-3, 3); day <= last; day += random.Next(2, step)) Draw(patient, dayZero, day, isSevere);
+        var step = random.Next(6, 13);
+        for (var day = random.Next(-3, 3); day <= last; day += random.Next(3, step)) Draw(patient, dayZero, day, isSevere);
         if (isSevere) Treat(patient, dayZero, last);
         if (random.NextDouble() < 0.08) Die(patient, dayZero, last);
     }
@@ -62,9 +62,9 @@ internal sealed class Ward
 
     private void Treat(string patient, DateOnly dayZero, int last)
     {
-        for (var day = 8; day < Math.Min(last, 45); day += random.Next(5, 12)) Enter(dayZero, day, 14, Transfusion(patient, TimeOf(dayZero, day, 14)));
+        for (var day = 8; day < Math.Min(last, 45); day += random.Next(6, 16)) Enter(dayZero, day, 14, Transfusion(patient, TimeOf(dayZero, day, 14)));
         if (last < 35 || random.NextDouble() < 0.4) return;
-        for (var day = 32; day < last; day += random.Next(1, 9)) Enter(dayZero, day, 8, Dose(patient, TimeOf(dayZero, day, 8), 50m + (50m * random.Next(0, 3))));
+        for (var day = 32; day < last; day += random.Next(3, 12)) Enter(dayZero, day, 8, Dose(patient, TimeOf(dayZero, day, 8), 50m + (50m * random.Next(0, 3))));
     }
 
     private void Count(string patient, DateOnly dayZero, int day, string loinc, decimal value, string unit)

@@ -145,11 +145,14 @@ internal sealed class World : IAsyncDisposable
         return Task.CompletedTask;
     }
 
-    private async Task TurnAsync(Worker worker)
+    // True when the worker did something and may have more to do.
+    private async Task<bool> TurnAsync(Worker worker)
     {
-        if (Processes.Of(worker.Service) is not { } process || stage.IsBusy(process, worker.Name)) return;
+        if (Processes.Of(worker.Service) is not { } process || stage.IsBusy(process, worker.Name)) return false;
         Trace.Note("turn " + worker.Name);
-        await stage.StartAsync(process, worker.Name, () => worker.TurnAsync(process));
+        var hasMore = false;
+        await stage.StartAsync(process, worker.Name, async () => hasMore = await worker.TurnAsync(process));
+        return hasMore;
     }
 
     /// <summary>No fault strikes any more: whatever is on its way arrives, every worker works, time passes, until nothing changes any more.</summary>
@@ -159,16 +162,17 @@ internal sealed class World : IAsyncDisposable
         Trace.Note("peace");
         await Processes.StartAllAsync();
         await UntilNothingChangesAsync("after the last fault");
-        NotifyOfEverything();
-        await UntilNothingChangesAsync("after everything was told once more");
+        TellOfTheLost();
+        await UntilNothingChangesAsync("after the lost was told once more");
     }
 
-    // Until the listener polls, what was lost for good is told once more by the EHR.
-    private void NotifyOfEverything()
+    // Until the listener polls, what never reached it is told once more by the EHR. What the hook said 200 to is not: it must not get lost any more.
+    private void TellOfTheLost()
     {
         foreach (var type in Checker.ReadTypes)
         {
-            foreach (var version in Ehr.History(type).DistinctBy(version => version.Id).Reverse()) mail.Tell(version, PushStyle.TopicFull);
+            var newest = Ehr.History(type).DistinctBy(version => version.Id).Reverse();
+            foreach (var version in newest.Where(version => !mail.WasAccepted(version))) mail.Tell(version, PushStyle.TopicFull);
         }
     }
 
@@ -190,8 +194,13 @@ internal sealed class World : IAsyncDisposable
     {
         while (stage.Resting.Count > 0) await stage.ResumeAsync(stage.Resting[0]);
         while (mail.Pushes > 0) await mail.DeliverPushAsync();
-        foreach (var worker in Worker.All) await TurnAsync(worker);
-        while (mail.Letters > 0) await mail.DeliverLetterAsync();
+        foreach (var worker in Worker.All)
+        {
+            while (await TurnAsync(worker))
+            {
+            }
+            while (mail.Letters > 0) await mail.DeliverLetterAsync();
+        }
     }
 
     private async Task<long> BacklogAsync()
