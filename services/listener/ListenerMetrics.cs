@@ -24,9 +24,6 @@ internal sealed class ListenerMetrics
     private readonly Histogram<double> storeDuration = CartTelemetry.Meter.CreateHistogram<double>(
         "cart.notifications.store.duration", "s", "From the whole body received to the row on disk");
 
-    private readonly Histogram<int> commitWrites = CartTelemetry.Meter.CreateHistogram<int>(
-        "cart.notifications.commit.writes", "{write}", "Writes that shared one transaction");
-
     private long waiting;
 
     public ListenerMetrics() =>
@@ -46,8 +43,6 @@ internal sealed class ListenerMetrics
     public void NotRelevant(string source, string reason) => notRelevant.Add(1, new("source", source), new("reason", reason));
 
     public void Resent(int deliveries) => resent.Add(deliveries);
-
-    public void Committed(int writes) => commitWrites.Record(writes);
 
     public void Waiting(long rows) => Interlocked.Exchange(ref waiting, rows);
 }

@@ -29,11 +29,7 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton<ListenerMetrics>();
         services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SourceTable>();
-        services.AddSingleton(provider => new GroupCommit(
-            provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<ListenerMetrics>()));
-        services.AddHostedService(provider => provider.GetRequiredService<GroupCommit>());
-        services.AddSingleton(provider => new ListenerStore(
-            provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<GroupCommit>(), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ListenerStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<HookEndpoints>();
         services.AddSingleton<ResourceVersions>();
         services.AddSingleton<SearchIntake>();
@@ -44,7 +40,7 @@ public sealed class ListenerModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<Normaliser>());
         services.AddSingleton<SubscriptionKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionKeeper>());
-        services.AddHostedService<Retention>();
+        services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Retention>(provider, Database(provider)));
         services.AddSingleton<AdminEndpoints>();
         services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<ListenerStore>().CountWaitingAsync));
     }
@@ -56,4 +52,6 @@ public sealed class ListenerModule : IServiceModule
         routes.ServiceProvider.GetRequiredService<HookEndpoints>().Map(routes);
         routes.ServiceProvider.GetRequiredService<AdminEndpoints>().Map(routes, options);
     }
+
+    private CartDatabase Database(IServiceProvider provider) => provider.GetRequiredKeyedService<CartDatabase>(Name);
 }

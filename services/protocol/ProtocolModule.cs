@@ -43,7 +43,7 @@ public sealed class ProtocolModule : IServiceModule
 
     public void AddConsumers(IBusRegistrationConfigurator bus)
     {
-        bus.AddConsumerOn<FactsRecordedConsumer>(WireNames.ProtocolFactsRecorded, concurrency: 8);
+        bus.AddConsumerOn<FactsRecordedConsumer>(WireNames.ProtocolFactsRecorded, concurrency: 16);
         bus.AddConsumerOn<AssessmentAppliedConsumer>(WireNames.ProtocolAssessmentApplied, concurrency: 4);
         bus.AddConsumerOn<ReassessPatientConsumer>(WireNames.ProtocolReassessPatient, concurrency: 1);
     }

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
-using System.Threading.Channels;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
@@ -115,7 +114,7 @@ internal sealed partial class HookEndpoints(
             await failpoints.ReachAsync(Failpoints.HookStored);
             return answer;
         }
-        catch (Exception e) when (e is DbException or TimeoutException or ChannelClosedException or IOException)
+        catch (Exception e) when (e is DbException or TimeoutException or IOException)
         {
             Log.StoreFails(log, e, source.Name);
             context.Response.Headers.RetryAfter = "5";

@@ -8,7 +8,7 @@ using Dapper;
 namespace CarT.Fhir.Listener.Storing;
 
 /// <summary>The rows of the listener: notifications as received, deliveries not yet receipted, refusals, subscriptions.</summary>
-internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, TimeProvider time)
+internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
 {
     private const string OpenDeliveries =
         """
@@ -23,7 +23,7 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
     /// <param name="cancel">Ends the wait; the row may be stored all the same.</param>
     /// <exception cref="DbException">The store cannot take it.</exception>
     public Task<long> AddAsync(NewNotification notification, NewRefusal? refusal, CancellationToken cancel) =>
-        commits.WriteAsync(async (connection, transaction) =>
+        database.WriteAsync(async (connection, transaction) =>
         {
             var id = await connection.ExecuteScalarAsync<long>(
                 """
@@ -74,12 +74,12 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
 
     /// <summary>The row needs an answer of its source.</summary>
     public Task MarkAskingAsync(long id, CancellationToken cancel) =>
-        commits.WriteAsync(
+        database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync("UPDATE notifications SET asks = 1 WHERE id = @id", new { id }, transaction), cancel);
 
     /// <summary>The row could not be worked now; it is tried again after the delay.</summary>
     public Task PostponeAsync(long id, TimeSpan delay, CancellationToken cancel) =>
-        commits.WriteAsync(
+        database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(
                 "UPDATE notifications SET attempts = attempts + 1, next_attempt_ticks = @next WHERE id = @id",
                 new { id, next = (time.GetUtcNow() + delay).UtcTicks }, transaction),
@@ -90,7 +90,7 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
     /// resource that was taken as sent is one that its source did not have: then the row needs an answer of the source, and nothing of it is sent.
     /// </summary>
     public Task<bool> SettleAsync(WorkedRow row, CancellationToken cancel) =>
-        commits.WriteAsync(async (connection, transaction) =>
+        database.WriteAsync(async (connection, transaction) =>
         {
             var now = time.GetUtcNow().UtcTicks;
             foreach (var reference in row.GoneWithoutVersion)
@@ -143,7 +143,7 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
 
     /// <summary>The receipt: these deliveries are done, and so is every notification that has no other one open.</summary>
     public Task ReceiptAsync(string source, IReadOnlyCollection<long> deliveryIds, CancellationToken cancel) =>
-        commits.WriteAsync(
+        database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(
                 """
                 UPDATE deliveries SET done_ticks = @now, body = '' WHERE id IN @deliveryIds AND source = @source AND done_ticks IS NULL;
@@ -193,7 +193,7 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
 
     /// <summary>Puts the notification of an open refusal back to work. Returns its source, or null when there is no such open refusal.</summary>
     public Task<string?> ReleaseAsync(long refusedId, CancellationToken cancel) =>
-        commits.WriteAsync(
+        database.WriteAsync(
             (connection, transaction) => connection.QuerySingleOrDefaultAsync<string?>(
                 """
                 UPDATE notifications SET status = 'received', asks = 0, attempts = 0, next_attempt_ticks = 0
@@ -213,7 +213,7 @@ internal sealed class ListenerStore(CartDatabase database, GroupCommit commits, 
 
     /// <summary>Remembers a subscription that stands at the source for us, with its criteria and status there.</summary>
     public Task KeepSubscriptionAsync(string source, string reference, string criteria, string? status, CancellationToken cancel) =>
-        commits.WriteAsync(
+        database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(
                 """
                 INSERT INTO subscriptions (source, reference, criteria, status) VALUES (@source, @reference, @criteria, @status)

@@ -1,3 +1,4 @@
+using CarT.Fhir.Hosting.Storage;
 using Dapper;
 
 namespace CarT.Fhir.Listener.Storing;
@@ -6,7 +7,7 @@ namespace CarT.Fhir.Listener.Storing;
 /// Removes the bodies of old rows that are done, also of those that turned out to be of no use: they hold data of patients and are needed no more. A row
 /// that was refused keeps its body as long as the refusal is open, since an operator can release it.
 /// </summary>
-internal sealed partial class Retention(GroupCommit commits, TimeProvider time, ILogger<Retention> log) : BackgroundService
+internal sealed partial class Retention(CartDatabase database, TimeProvider time, ILogger<Retention> log) : BackgroundService
 {
     private const int BatchRows = 500;
     private static readonly TimeSpan BodyKept = TimeSpan.FromDays(30);
@@ -33,7 +34,7 @@ internal sealed partial class Retention(GroupCommit commits, TimeProvider time, 
     }
 
     private Task<int> RemoveAsync(CancellationToken cancel) =>
-        commits.WriteAsync(
+        database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(
                 """
                 UPDATE notifications SET body = @nothing, body_removed_ticks = @now

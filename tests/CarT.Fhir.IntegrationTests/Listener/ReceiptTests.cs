@@ -83,7 +83,7 @@ public sealed class ReceiptTests : IAsyncLifetime
         using var meter = new MeterListener();
         meter.InstrumentPublished = (instrument, self) =>
         {
-            if (instrument.Name == "cart.notifications.commit.writes") self.EnableMeasurementEvents(instrument);
+            if (instrument.Name == "cart.store.commit.writes") self.EnableMeasurementEvents(instrument);
         };
         meter.SetMeasurementEventCallback<int>((_, writes, _, _) => groups.Add(writes));
         meter.Start();

@@ -1,0 +1,26 @@
+using System.Data.Common;
+
+namespace CarT.Fhir.Hosting.Storage;
+
+/// <summary>A work that waits for its transaction. It begins once, or is withdrawn before.</summary>
+internal sealed class PendingWrite(Func<DbConnection, DbTransaction, Task> work)
+{
+    private readonly TaskCompletionSource done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int taken;
+
+    public Func<DbConnection, DbTransaction, Task> Work => work;
+
+    /// <summary>Completes when the work is committed; faults when it is not.</summary>
+    public Task Done => done.Task;
+
+    /// <summary>True when nobody withdrew it.</summary>
+    public bool TryBegin() => Interlocked.Exchange(ref taken, 1) == 0;
+
+    /// <summary>True when it has not begun, and never will.</summary>
+    public bool TryWithdraw() => TryBegin();
+
+    /// <summary>Its transaction is committed. One that failed before stays failed.</summary>
+    public void Succeed() => done.TrySetResult();
+
+    public void Fail(Exception cause) => done.TrySetException(cause);
+}
