@@ -16,6 +16,7 @@ internal sealed class ChartCheck(World world)
         var check = new ChartCheck(world);
         check.CheckFlags(published.Values);
         check.CheckPlans(published);
+        if (world.Plan.DuplicateCreate == 0) check.CheckHistory();
         return check.faults;
     }
 
@@ -46,15 +47,30 @@ internal sealed class ChartCheck(World world)
                 if (mustStand) faults.Add($"no Flag stands for {name}");
                 else if (all.Count > 0 && status != FlagStatuses.EnteredInError) faults.Add($"the Flag for {name} is entered-in-error and must be {status}");
             }
-            else if (IsTouched(valid[0])) world.Trace.Count("checked: flag left to the clinician");
+            else if (world.Touches.Flags.TryGetValue(Text(valid[0]["id"])!, out var touched))
+            {
+                if (Text(valid[0]["meta"]!["versionId"]) == touched.ToString()) world.Trace.Count("checked: flag left to the clinician");
+                else faults.Add($"the Flag for {name} was closed by a clinician in version {touched} and is overwritten");
+            }
             else if (Text(valid[0]["status"]) != status) faults.Add($"the Flag for {name} is {Text(valid[0]["status"])} and must be {status}");
             else world.Trace.Count("checked: flag " + status);
         }
     }
 
-    // The clinician's version is the last one, whatever we wanted since.
-    private bool IsTouched(JsonObject flag) =>
-        world.Touches.Flags.TryGetValue(Text(flag["id"])!, out var version) && Text(flag["meta"]!["versionId"]) == version.ToString();
+    // At no time, not only in the end.
+    private void CheckHistory()
+    {
+        var active = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var version in world.Ehr.History("Flag").Reverse())
+        {
+            var flag = version.ToJson();
+            var identifier = Text(flag["identifier"]![0]!["value"])!;
+            var isActive = Text(flag["status"]) == "active";
+            if (isActive && active.TryGetValue(identifier, out var other) && other != version.Id) faults.Add($"Flag/{other} and {version.Reference} were active at once");
+            if (isActive) active[identifier] = version.Id;
+            else if (active.GetValueOrDefault(identifier) == version.Id) active.Remove(identifier);
+        }
+    }
 
     private void CheckPlans(IReadOnlyDictionary<PatientKey, AssessmentChanged> published)
     {

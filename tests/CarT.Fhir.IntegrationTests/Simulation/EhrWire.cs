@@ -6,55 +6,75 @@ using CarT.Fhir.Simulator.Server;
 namespace CarT.Fhir.IntegrationTests.Simulation;
 
 /// <summary>
-/// The way from a process to the EHR and back. By the seed's chance a request is lost before it arrives or its answer on the way back, a server or proxy
-/// answers in its place, a conditional create makes a twin, a search is answered from an index that lags; and on the way the step may rest.
+/// The network between the processes and the EHR, and what stands in between. By the seed's chance a request is lost before it arrives, or arrives when
+/// nobody waits any more; its answer is lost on the way back; a server or proxy answers in its place; a conditional create makes a twin; a search is
+/// answered from an index that lags; and on the way the step may rest.
 /// </summary>
-internal sealed class EhrWire(SimulatedEhr ehr, SimClock clock, FaultPlan plan, Chance chance) : HttpMessageHandler
+internal sealed class Network(SimulatedEhr ehr, SimClock clock, FaultPlan plan, Chance chance)
 {
-    public const string Base = "http://ehr.test/fhir";
-
     private static readonly TimeSpan IndexLag = TimeSpan.FromSeconds(30);
+    private readonly List<FhirRequest> late = [];
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    /// <summary>The answer to a request.</summary>
+    /// <exception cref="HttpRequestException">Nobody answers.</exception>
+    /// <exception cref="OperationCanceledException">The time-out of the sender ended meanwhile.</exception>
+    public async Task<FhirAnswer> ExchangeAsync(FhirRequest request, CancellationToken timeout)
     {
-        var exchange = await ReadAsync(request);
-        chance.Trace.Note($"http {exchange.Method} {exchange.Path}?{exchange.Query}");
-        await chance.RestAsync($"before {exchange.Method}");
+        chance.Trace.Note($"http {request.Method} {request.Path}?{request.Query}");
+        await chance.RestAsync("before " + request.Method);
         if (chance.Strikes(plan.LostBefore, "http request lost")) throw new HttpRequestException("The request was lost");
-        if (InPlaceOfTheServer(exchange) is { } other) return Response(other);
-        var answer = Answer(exchange);
-        await chance.RestAsync($"after {exchange.Method}");
-        // A time-out that ended while the exchange was under way: the server did it, and nobody listens any more.
-        cancellationToken.ThrowIfCancellationRequested();
-        return chance.Strikes(plan.LostAfter, "http answer lost") ? throw new HttpRequestException("The answer was lost") : Response(answer);
+        if (request.Method != "GET" && chance.Strikes(plan.Late, "http request late"))
+        {
+            late.Add(request);
+            throw new HttpRequestException("The connection broke");
+        }
+        if (InPlaceOfTheServer(request) is { } other) return other;
+        var answer = Answer(request);
+        await chance.RestAsync("after " + request.Method);
+        // The server did it, and nobody listens any more.
+        timeout.ThrowIfCancellationRequested();
+        return chance.Strikes(plan.LostAfter, "http answer lost") ? throw new HttpRequestException("The answer was lost") : answer;
     }
 
-    private FhirAnswer? InPlaceOfTheServer(FhirRequest exchange)
+    /// <summary>What is late arrives now; at the latest before the clock moves on.</summary>
+    public void Land()
+    {
+        foreach (var request in late)
+        {
+            chance.Trace.Note($"lands {request.Method} {request.Path}");
+            ehr.Answer(request);
+        }
+        late.Clear();
+    }
+
+    private FhirAnswer? InPlaceOfTheServer(FhirRequest request)
     {
         if (chance.Strikes(plan.ServerError, "http 500")) return Refusal(HttpStatusCode.InternalServerError, "exception");
         if (chance.Strikes(plan.Throttled, "http 429")) return Refusal(HttpStatusCode.TooManyRequests, "throttled") with { RetryAfter = chance.Next(1, 90) };
         if (chance.Strikes(plan.Unavailable, "http 503")) return Refusal(HttpStatusCode.ServiceUnavailable, "transient") with { RetryAfter = chance.Next(1, 30) };
-        return exchange.Method == "PUT" && chance.Strikes(plan.Conflict, "http 412") ? Refusal(HttpStatusCode.PreconditionFailed, "conflict") : null;
+        return request.Method == "PUT" && chance.Strikes(plan.Conflict, "http 412") ? Refusal(HttpStatusCode.PreconditionFailed, "conflict") : null;
     }
 
-    private FhirAnswer Answer(FhirRequest exchange)
+    private FhirAnswer Answer(FhirRequest request)
     {
-        var isCreate = exchange.Method == "POST" && exchange.Header("If-None-Exist") is not null;
+        if (plan.Sabotage == Sabotage.UpdatesAreUnconditional) request = Without("If-Match", request);
+        if (plan.Sabotage == Sabotage.CreatesAreBlind) request = Without("If-None-Exist", request);
+        var isCreate = request.Method == "POST" && request.Header("If-None-Exist") is not null;
         if (isCreate && chance.Strikes(plan.DuplicateCreate, "http duplicate create"))
         {
-            var unconditional = exchange with { Headers = exchange.Headers.Where(header => header.Key != "If-None-Exist").ToDictionary(StringComparer.OrdinalIgnoreCase) };
-            ehr.Answer(unconditional);
-            return ehr.Answer(unconditional);
+            ehr.Answer(Without("If-None-Exist", request));
+            return ehr.Answer(Without("If-None-Exist", request));
         }
-        var answer = ehr.Answer(exchange);
-        var isSearch = exchange.Method == "GET" && !exchange.Path.Contains('/');
-        return isSearch && answer.Status == 200 && chance.Strikes(plan.StaleSearch, "http stale search") ? OfLaggingIndex(answer) : answer;
+        var answer = ehr.Answer(request);
+        var isSearch = request.Method == "GET" && !request.Path.Contains('/');
+        var isBlind = plan.Sabotage == Sabotage.CreatesAreBlind && request.Path == "Flag";
+        return isSearch && answer.Status == 200 && (isBlind || chance.Strikes(plan.StaleSearch, "http stale search")) ? OfLaggingIndex(answer, isBlind) : answer;
     }
 
-    private FhirAnswer OfLaggingIndex(FhirAnswer answer)
+    private FhirAnswer OfLaggingIndex(FhirAnswer answer, bool isBlind)
     {
         var bundle = JsonNode.Parse(answer.Body.Span)!.AsObject();
-        var known = (bundle["entry"]?.AsArray() ?? []).Where(entry => IsIndexed(entry!)).Select(entry => entry!.DeepClone()).ToArray();
+        var known = (bundle["entry"]?.AsArray() ?? []).Where(entry => !isBlind && IsIndexed(entry!)).Select(entry => entry!.DeepClone()).ToArray();
         bundle["entry"] = new JsonArray(known);
         return answer with { Body = System.Text.Encoding.UTF8.GetBytes(bundle.ToJsonString()) };
     }
@@ -63,7 +83,19 @@ internal sealed class EhrWire(SimulatedEhr ehr, SimClock clock, FaultPlan plan, 
         entry["resource"]?["meta"]?["lastUpdated"]?.GetValue<string>() is not { } updated
         || DateTimeOffset.Parse(updated) < clock.GetUtcNow() - IndexLag;
 
+    private static FhirRequest Without(string header, FhirRequest request) =>
+        request with { Headers = request.Headers.Where(one => !one.Key.Equals(header, StringComparison.OrdinalIgnoreCase)).ToDictionary(StringComparer.OrdinalIgnoreCase) };
+
     private static FhirAnswer Refusal(HttpStatusCode status, string code) => FhirAnswer.Outcome(status, code, "A fault of the simulation");
+}
+
+/// <summary>HTTP as a process speaks it, over the simulated network.</summary>
+internal sealed class EhrWire(Network network) : HttpMessageHandler
+{
+    public const string Base = "http://ehr.test/fhir";
+
+    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+        Response(await network.ExchangeAsync(await ReadAsync(request), cancellationToken));
 
     private static async Task<FhirRequest> ReadAsync(HttpRequestMessage request)
     {

@@ -19,6 +19,24 @@ internal enum PushStyle
     Mixed,
 }
 
+/// <summary>A fault that is built in on purpose, to see that the checks find it.</summary>
+internal enum Sabotage
+{
+    None,
+
+    /// <summary>In the processes no duration ever passes: what was lost is never sent again.</summary>
+    StopwatchStands,
+
+    /// <summary>The condition of an update (If-Match) is lost on the way.</summary>
+    UpdatesAreUnconditional,
+
+    /// <summary>The condition of a create (If-None-Exist) is lost on the way, and so is what a search finds.</summary>
+    CreatesAreBlind,
+
+    /// <summary>The hook's answer is taken for 200 whatever it is.</summary>
+    EveryPushCountsAsAccepted,
+}
+
 /// <summary>
 /// What goes wrong under a seed, and how often (each from 0 to 1). Each seed has some kinds of faults and not others: a fault that is always there
 /// hides what happens without it.
@@ -48,6 +66,9 @@ internal sealed record FaultPlan
 
     public double LostAfter { get; init; }
 
+    /// <summary>How often a write arrives after its sender was told that the connection broke.</summary>
+    public double Late { get; init; }
+
     public double ServerError { get; init; }
 
     public double Throttled { get; init; }
@@ -71,6 +92,8 @@ internal sealed record FaultPlan
 
     public double Operator { get; init; }
 
+    public Sabotage Sabotage { get; init; }
+
     public static FaultPlan Draw(Random random)
     {
         var duplicates = random.NextDouble() < 0.5;
@@ -86,6 +109,7 @@ internal sealed record FaultPlan
             BusTwice = Some(random, 0.3),
             LostBefore = Some(random, 0.15),
             LostAfter = Some(random, 0.15),
+            Late = Some(random, 0.1),
             ServerError = Some(random, 0.1),
             Throttled = Some(random, 0.05),
             Unavailable = Some(random, 0.05),
@@ -96,7 +120,7 @@ internal sealed record FaultPlan
             CrashAtFailpoint = Some(random, 0.02),
             CrashBetween = Some(random, 0.01),
             Rests = Some(random, 0.5),
-            Clinician = Some(random, 0.02),
+            Clinician = Some(random, 0.04),
             Operator = Some(random, 0.02),
         };
     }

@@ -4,7 +4,6 @@ using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Listener;
-using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.Protocol;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.WriteBack;
@@ -18,7 +17,10 @@ namespace CarT.Fhir.IntegrationTests.Simulation;
 
 /// <summary>What a process meets outside of itself.</summary>
 internal sealed record Surroundings(
-    CartOptions Options, SimClock Clock, SimulatedBus Bus, Func<HttpMessageHandler> Wire, Func<string, ValueTask> Failpoint, Func<int> Seed, Action<string> Error);
+    CartOptions Options, SimClock Clock, SimulatedBus Bus, Func<HttpMessageHandler> Wire, Func<string, ValueTask> Failpoint, Func<int> Seed, Action<string> Error)
+{
+    public Sabotage Sabotage { get; init; }
+}
 
 /// <summary>
 /// One run of one process, from its start to its death: the real modules on the real stores, composed as the host composes them, with no loop running.
@@ -34,7 +36,7 @@ internal sealed class Incarnation : IHostApplicationLifetime
     private Incarnation(IReadOnlyList<string> services, Surroundings around)
     {
         Names = services;
-        clock = new ProcessClock(around.Clock);
+        clock = new ProcessClock(around.Clock, around.Sabotage == Sabotage.StopwatchStands);
         Services = Compose([.. Modules.Where(module => services.Contains(module.Name))], around);
         if (Has("listener")) Door = new HookDoor(Services);
     }
@@ -60,7 +62,6 @@ internal sealed class Incarnation : IHostApplicationLifetime
         var process = new Incarnation(services, around);
         foreach (var module in Modules.Where(module => process.Has(module.Name)))
             await Migrations.ApplyAsync(process.Open(module.Name), module.Assembly, process.clock, CancellationToken.None);
-        if (process.Has("listener")) await process.Get<GroupCommit>().StartAsync(CancellationToken.None);
         if (process.Has("writeback")) await process.Get<Reconciler>().RegisterAsync(CancellationToken.None);
         return process;
     }

@@ -55,6 +55,7 @@ internal sealed class Mail
         chance.Trace.Note($"push {push.Number} {push.Method} {push.About}");
         if (processes.Of("listener") is not { } listener)
         {
+            if (plan.Sabotage == Sabotage.EveryPushCountsAsAccepted) accepted.Add(push.About);
             TryAgain(push);
             return;
         }
@@ -64,7 +65,7 @@ internal sealed class Mail
             var status = await listener.Door!.TakeAsync(push, HookSecret);
             taken.Remove(push);
             chance.Trace.Note($"push {push.Number} answered {status}");
-            if (status == 200) accepted.Add(push.About);
+            if (status == 200 || plan.Sabotage == Sabotage.EveryPushCountsAsAccepted) accepted.Add(push.About);
             else if (status is >= 500 or 429) TryAgain(push);
         });
     }
@@ -79,7 +80,7 @@ internal sealed class Mail
         chance.Trace.Note($"letter {letter.Number} to {letter.Queue.Name}");
         var process = processes.Of(letter.Queue.Service)!;
         opened.Add(letter);
-        await stage.StartAsync(process, $"letter {letter.Number}", async () =>
+        await stage.StartAsync(process, $"{letter.Queue.Service} letter {letter.Number}", async () =>
         {
             await letter.Queue.ConsumeAsync(process, letter);
             opened.Remove(letter);

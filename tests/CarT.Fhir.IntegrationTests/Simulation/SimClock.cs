@@ -53,7 +53,9 @@ internal sealed class SimClock(DateTimeOffset start) : TimeProvider
 /// The clock as one process sees it. What a step waits for within itself (the short waits between two tries of a read) is over at once; a time-out is
 /// over when the clock has passed it. After the process died nothing is ever over.
 /// </summary>
-internal sealed class ProcessClock(SimClock clock) : TimeProvider
+/// <param name="clock">The clock of the world.</param>
+/// <param name="stopwatchStands">Sabotage: no duration ever passes, so that nothing is ever overdue.</param>
+internal sealed class ProcessClock(SimClock clock, bool stopwatchStands) : TimeProvider
 {
     private static readonly TimeSpan LongestWaitWithinAStep = TimeSpan.FromSeconds(2);
 
@@ -63,7 +65,7 @@ internal sealed class ProcessClock(SimClock clock) : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => clock.GetUtcNow();
 
-    public override long GetTimestamp() => clock.GetTimestamp();
+    public override long GetTimestamp() => stopwatchStands ? 0 : clock.GetTimestamp();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {

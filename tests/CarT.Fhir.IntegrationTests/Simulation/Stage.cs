@@ -50,6 +50,9 @@ internal sealed class Stage
     /// <summary>The step whose code is running, or null outside of steps.</summary>
     public static Step? Current => Running.Value;
 
+    /// <summary>Told the name of every step that was taken or came to its end.</summary>
+    public event Action<string>? Moved;
+
     public bool IsBusy(Incarnation process, string name) => resting.Exists(step => step.Process == process && step.Name == name);
 
     public async Task StartAsync(Incarnation process, string name, Func<Task> work)
@@ -79,6 +82,7 @@ internal sealed class Stage
     {
         var quiet = step.WhenQuietAsync();
         if (!quiet.IsCompleted) await quiet.WaitAsync(Stuck);
+        Moved?.Invoke(step.Name);
         if (step.Work.IsCompleted) await step.Work;
         else if (!step.Process.IsDead) resting.Add(step);
     }

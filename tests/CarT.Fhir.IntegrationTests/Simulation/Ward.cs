@@ -44,9 +44,9 @@ internal sealed class Ward
         if (random.NextDouble() < 0.1) return;
         Enter(dayZero, 0, 11, Infusion(patient, dayZero));
         var isSevere = random.NextDouble() < 0.6;
-        var last = random.Next(20, 75);
-        var step = random.Next(6, 13);
-        for (var day = random.Next(-3, 3); day <= last; day += random.Next(3, step)) Draw(patient, dayZero, day, isSevere);
+        var last = random.Next(20, 70);
+        var step = random.Next(7, 16);
+        for (var day = random.Next(-3, 3); day <= last; day += random.Next(4, step)) Draw(patient, dayZero, day, isSevere);
         if (isSevere) Treat(patient, dayZero, last);
         if (random.NextDouble() < 0.08) Die(patient, dayZero, last);
     }

@@ -9,17 +9,21 @@ using CarT.Fhir.WriteBack.Targets;
 namespace CarT.Fhir.IntegrationTests.Simulation;
 
 /// <summary>A worker of a service: what one turn of its loop does, and whether there may be more to do. Two turns of one worker never overlap.</summary>
-internal sealed record Worker(string Service, string Name, Func<Incarnation, Task<bool>> TurnAsync)
+/// <param name="Service">Name of the service.</param>
+/// <param name="Name">Unique.</param>
+/// <param name="FedBy">Beginnings of the names of the steps that may give it something to do.</param>
+/// <param name="TurnAsync">One turn.</param>
+internal sealed record Worker(string Service, string Name, string[] FedBy, Func<Incarnation, Task<bool>> TurnAsync)
 {
     public static IReadOnlyList<Worker> All { get; } =
     [
-        new("listener", "work", process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: false), CancellationToken.None)),
-        new("listener", "ask", process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: true), CancellationToken.None)),
-        new("listener", "send", process => OnceAsync(process.Get<FactsSender>().SendAsync(CancellationToken.None))),
-        new("protocol", "review", process => OnceAsync(process.Get<ReviewTimer>().ReviewDueAsync(CancellationToken.None))),
-        new("protocol", "sweep", process => OnceAsync(process.Get<RevisionSweep>().SweepAsync(CancellationToken.None))),
-        new("writeback", "reconcile 1", process => ReconcileAsync(process, "1")),
-        new("writeback", "reconcile 2", process => ReconcileAsync(process, "2")),
+        new("listener", "work", ["hook"], process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: false), CancellationToken.None)),
+        new("listener", "ask", ["work"], process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: true), CancellationToken.None)),
+        new("listener", "send", ["work", "ask"], process => OnceAsync(process.Get<FactsSender>().SendAsync(CancellationToken.None))),
+        new("protocol", "review", ["protocol letter"], process => OnceAsync(process.Get<ReviewTimer>().ReviewDueAsync(CancellationToken.None))),
+        new("protocol", "sweep", [], process => OnceAsync(process.Get<RevisionSweep>().SweepAsync(CancellationToken.None))),
+        new("writeback", "reconcile 1", ["writeback letter"], process => ReconcileAsync(process, "1")),
+        new("writeback", "reconcile 2", ["writeback letter"], process => ReconcileAsync(process, "2")),
     ];
 
     private static async Task<bool> OnceAsync(Task turn)

@@ -20,8 +20,10 @@ internal sealed class World : IAsyncDisposable
     private readonly Stage stage = new();
     private readonly SimulatedBus bus = new();
     private readonly IReadOnlyList<Charting> ward;
+    private readonly Network network;
     private readonly Mail mail;
     private readonly People people;
+    private readonly HashSet<Worker> fed = [.. Worker.All];
     private int nextSeed;
 
     public World(int seed, FaultPlan? faults = null, Action<string>? listener = null)
@@ -37,10 +39,15 @@ internal sealed class World : IAsyncDisposable
         store = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"cart-sim-{Environment.ProcessId}-{Interlocked.Increment(ref worlds)}");
         Ehr = new SimulatedEhr(Clock, new SimulatedEhrOptions { BaseUrl = EhrWire.Base });
         Options = NewOptions(store, Zone);
-        var around = new Surroundings(Options, Clock, bus, () => new EhrWire(Ehr, Clock, Plan, Chance), AtFailpointAsync, () => ++nextSeed, OnError);
+        network = new Network(Ehr, Clock, Plan, Chance);
+        var around = new Surroundings(Options, Clock, bus, () => new EhrWire(network), AtFailpointAsync, () => ++nextSeed, OnError)
+        {
+            Sabotage = Plan.Sabotage,
+        };
         Processes = new Processes(Plan, Chance, stage, around);
         mail = new Mail(Plan, Chance, stage, bus, Processes);
         people = new People(Ehr, Chance, Processes, bus);
+        stage.Moved += step => fed.UnionWith(Worker.All.Where(worker => worker.FedBy.Any(step.StartsWith)));
     }
 
     public FaultPlan Plan { get; }
@@ -91,9 +98,9 @@ internal sealed class World : IAsyncDisposable
 
     private async Task LiveAsync(Charting charting)
     {
-        if (charting.At > Clock.GetUtcNow()) Clock.Advance(charting.At - Clock.GetUtcNow());
+        if (charting.At > Clock.GetUtcNow()) PassTime(charting.At - Clock.GetUtcNow());
         Chart(charting);
-        for (var steps = Chance.Next(2, 14); steps > 0; steps--) await TakeStepAsync();
+        for (var steps = Chance.Next(2, 50); steps > 0; steps--) await TakeStepAsync();
     }
 
     private void Chart(Charting charting)
@@ -117,12 +124,14 @@ internal sealed class World : IAsyncDisposable
         if (Processes.Running.Count > 0 && Chance.Strikes(Plan.CrashBetween, "crash between steps")) Processes.Kill(Chance.Pick(Processes.Running));
         else if (Chance.Happens(Plan.Clinician)) people.Edit();
         else if (Chance.Happens(Plan.Operator)) await people.OperateAsync();
+        else if (Chance.Happens(0.1)) network.Land();
         else await ActByWeightAsync();
     }
 
     private Task ActByWeightAsync()
     {
-        var weights = new[] { Weight(mail.Pushes), Weight(mail.Letters), Weight(stage.Resting.Count), Processes.Down * 3, 2, 16 };
+        var waiting = Worker.All.Where(fed.Contains).ToList();
+        var weights = new[] { Weight(mail.Pushes), Weight(mail.Letters), Weight(stage.Resting.Count), Processes.Down * 3, 2, Weight(waiting.Count) };
         var draw = Chance.Next(0, weights.Sum());
         var choice = 0;
         while ((draw -= weights[choice]) >= 0) choice++;
@@ -132,26 +141,31 @@ internal sealed class World : IAsyncDisposable
             case 1: return mail.DeliverLetterAsync();
             case 2: return stage.ResumeAsync(Chance.Pick(stage.Resting));
             case 3: return Processes.StartOneAsync();
-            case 4: return PassTimeAsync(TimeSpan.FromSeconds(Chance.Next(1, 45)));
-            default: return TurnAsync(Chance.Pick(Worker.All));
+            case 4:
+                PassTime(TimeSpan.FromSeconds(Chance.Next(1, 45)));
+                return Task.CompletedTask;
+            default: return TurnAsync(Chance.Pick(waiting));
         }
     }
 
     private static int Weight(int waiting) => Math.Min(waiting, 8) * 3;
 
-    private Task PassTimeAsync(TimeSpan by)
+    private void PassTime(TimeSpan by)
     {
+        network.Land();
         Clock.Advance(by);
-        return Task.CompletedTask;
+        fed.UnionWith(Worker.All);
     }
 
     // True when the worker did something and may have more to do.
     private async Task<bool> TurnAsync(Worker worker)
     {
         if (Processes.Of(worker.Service) is not { } process || stage.IsBusy(process, worker.Name)) return false;
+        fed.Remove(worker);
         Trace.Note("turn " + worker.Name);
         var hasMore = false;
         await stage.StartAsync(process, worker.Name, async () => hasMore = await worker.TurnAsync(process));
+        if (hasMore) fed.Add(worker);
         return hasMore;
     }
 
@@ -186,7 +200,7 @@ internal sealed class World : IAsyncDisposable
             await GoRoundAsync();
             var changed = mail.IsEmpty && await BacklogAsync() == 0 ? Trace.Lines - lines - Worker.All.Count : 1;
             quiet = changed == 0 ? quiet + 1 : 0;
-            Clock.Advance(TimeSpan.FromSeconds(round < 20 ? 31 : 300));
+            PassTime(TimeSpan.FromSeconds(round < 20 ? 31 : 300));
         }
     }
 
