@@ -24,6 +24,15 @@ internal sealed class ListenerMetrics
     private readonly Histogram<double> storeDuration = CartTelemetry.Meter.CreateHistogram<double>(
         "cart.notifications.store.duration", "s", "From the whole body received to the row on disk");
 
+    private readonly Counter<long> polls = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.polls", "{poll}", "Polls of a source, by source and outcome");
+
+    private readonly Counter<long> requests = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.polls.requests", "{request}", "Questions of polls, back-fills and repairs, by source and verdict");
+
+    private readonly Counter<long> searched = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.polls.resources", "{resource}", "Resources that searches found, by source and whether their version was new or known");
+
     private long waiting;
 
     public ListenerMetrics() =>
@@ -41,6 +50,16 @@ internal sealed class ListenerMetrics
     public void Refused(string source, string code) => refused.Add(1, new("source", source), new("code", code));
 
     public void NotRelevant(string source, string reason) => notRelevant.Add(1, new("source", source), new("reason", reason));
+
+    public void Polled(string source, string outcome) => polls.Add(1, new("source", source), new("outcome", outcome));
+
+    public void Requested(string source, string verdict) => requests.Add(1, new("source", source), new("verdict", verdict));
+
+    public void Searched(string source, int unknown, int known)
+    {
+        searched.Add(unknown, new("source", source), new("version", "new"));
+        searched.Add(known, new("source", source), new("version", "known"));
+    }
 
     public void Resent(int deliveries) => resent.Add(deliveries);
 

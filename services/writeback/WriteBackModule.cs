@@ -31,6 +31,7 @@ public sealed class WriteBackModule : IServiceModule
         services.AddSingleton(provider => new TargetRegistry(options, provider.GetRequiredService<FhirClients>()));
         services.AddSingleton(provider => new WriteBackStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new TargetStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new LedgerStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new WantedState(systems, facility));
         services.AddSingleton(provider => new ProvenanceForm(systems, facility, provider.GetRequiredService<ClinicalClock>()));
         services.AddSingleton<WriteBackMetrics>();
@@ -38,10 +39,15 @@ public sealed class WriteBackModule : IServiceModule
         services.AddSingleton<Ledger>();
         services.AddSingleton<ProvenanceRecorder>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ResourceReconciler>(provider, systems));
+        services.AddSingleton<Twins>();
+        services.AddSingleton<Absence>();
         services.AddSingleton<PatientReconciler>();
         services.AddSingleton<Reconciler>();
         services.AddHostedService(provider => provider.GetRequiredService<Reconciler>());
-        services.AddHostedService<CapabilityProbe>();
+        services.AddSingleton<CapabilityProbe>();
+        services.AddHostedService(provider => provider.GetRequiredService<CapabilityProbe>());
+        services.AddSingleton<LedgerRetention>();
+        services.AddHostedService(provider => provider.GetRequiredService<LedgerRetention>());
         services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<TargetStore>().CountWaitingAsync));
     }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Hosting.Telemetry;
 using MassTransit;
@@ -10,7 +11,7 @@ namespace CarT.Fhir.Gateway.ReadModel;
 /// Takes the newest revision of a patient into the read model, then acknowledges it. An older one is answered with the revision that stands here:
 /// as a rule that settles it, and a protocol service that has lost its last revisions learns of them.
 /// </summary>
-internal sealed class AssessmentChangedConsumer(ReadModelWriter writer) : IConsumer<AssessmentChanged>
+internal sealed class AssessmentChangedConsumer(ReadModelWriter writer, Failpoints failpoints) : IConsumer<AssessmentChanged>
 {
     /// <exception cref="MessageContractException">The message breaks its contract.</exception>
     public async Task Consume(ConsumeContext<AssessmentChanged> context)
@@ -19,6 +20,7 @@ internal sealed class AssessmentChangedConsumer(ReadModelWriter writer) : IConsu
         Check(revision);
         using var span = CartTelemetry.Continue("gateway revision", ActivityKind.Consumer, revision.TraceParent);
         var standing = await writer.ApplyAsync(revision, context.CancellationToken);
+        await failpoints.ReachAsync(Failpoints.GatewayStored);
         await context.Publish(new AssessmentApplied { Patient = revision.Patient, Revision = standing, Consumer = "gateway" }, context.CancellationToken);
     }
 

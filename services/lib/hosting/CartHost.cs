@@ -41,7 +41,7 @@ public static partial class CartHost
     public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, IReadOnlyList<IServiceModule> modules, CancellationToken cancel)
     {
         var options = CartOptionsReader.Read(builder.Configuration);
-        builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.Configure<KestrelServerOptions>(SetLimits);
         // In code, since a file may be missing or another: request logs of the framework hold paths and queries, and those hold patient ids.
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("MassTransit", LogLevel.Warning);
         builder.Services.Configure<HostOptions>(host =>
@@ -62,6 +62,17 @@ public static partial class CartHost
         app.MapCartHealth();
         foreach (var module in modules) module.MapEndpoints(app, options);
         return app;
+    }
+
+    /// <summary>What one connection may cost us before anybody has said who it is. More headers than this are answered 431, slower ones 408.</summary>
+    private static void SetLimits(KestrelServerOptions kestrel)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestLineSize = 8 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 32 * 1024;
+        kestrel.Limits.MaxRequestHeaderCount = 100;
+        kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+        kestrel.Limits.MinRequestBodyDataRate = new MinDataRate(bytesPerSecond: 240, gracePeriod: TimeSpan.FromSeconds(5));
     }
 
     /// <summary>What only shows when the options meet the services of a process.</summary>

@@ -43,6 +43,12 @@ public sealed class Failpoints(Func<string, ValueTask>? reach = null)
     /// <summary>The receipt is sent, the revision is not.</summary>
     public const string ProtocolReceiptSent = "protocol.receipt-sent";
 
+    /// <summary>The receipt of a reader of the revision has arrived and is not on disk.</summary>
+    public const string ProtocolReceipted = "protocol.receipted";
+
+    /// <summary>The revision is in the read model and not yet acknowledged.</summary>
+    public const string GatewayStored = "gateway.stored";
+
     /// <summary>The wanted state is on disk and not yet acknowledged.</summary>
     public const string WriteBackStored = "writeback.stored";
 
@@ -58,11 +64,15 @@ public sealed class Failpoints(Func<string, ValueTask>? reach = null)
     /// <summary>The write is settled on disk; its Provenance is not sent and nobody was told.</summary>
     public const string WriteBackSettled = "writeback.settled";
 
+    /// <summary>The target has answered a Provenance, and nothing of that is on disk.</summary>
+    public const string WriteBackProvenanceSent = "writeback.provenance-sent";
+
     /// <summary>Every failpoint, in the order of the way from hook to Flag.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         HookReceived, HookStored, ListenerRead, ListenerSettled, ListenerSent, ProtocolReceived, ProtocolCommitted, ProtocolReceiptSent, ListenerReceipted,
-        PollPageStored, BackfillStored, WriteBackStored, WriteBackClaimed, WriteBackSending, WriteBackSent, WriteBackSettled,
+        PollPageStored, BackfillStored, WriteBackStored, GatewayStored, ProtocolReceipted, WriteBackClaimed, WriteBackSending, WriteBackSent,
+        WriteBackSettled, WriteBackProvenanceSent,
     ];
 
     /// <summary>The process goes by this place.</summary>

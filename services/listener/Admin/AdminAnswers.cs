@@ -15,15 +15,37 @@ internal sealed record SourceView(
     bool HandshakeSeen,
     IReadOnlyList<SubscriptionView> Subscriptions);
 
-/// <summary>One Subscription of a source: kept by us (it has criteria) or only heard of.</summary>
+/// <summary>One Subscription of a source: wanted by us (it has criteria and a state) or only heard of.</summary>
+/// <param name="Reference">Null while it was never there.</param>
+/// <param name="Criteria">What it is for; null: not ours.</param>
+/// <param name="Status">The status that the source last said.</param>
+/// <param name="State">How it stands by our judgement, one of <c>SubscriptionState</c>; null: not ours.</param>
+/// <param name="Since">Since when it is in that state.</param>
+/// <param name="HandshakeAt">The last handshake.</param>
+/// <param name="LastHeardAt">The last notification that named it, a heartbeat included.</param>
+/// <param name="EventsSinceStart">The counter of the source.</param>
+/// <param name="HighestEvent">The highest event number.</param>
+/// <param name="Epoch">Runs of that counter, from 1; null where numbers are not followed.</param>
+/// <param name="Repeats">Events that came more than once.</param>
+/// <param name="OpenGaps">Events that were missed and not yet found.</param>
+/// <param name="Repairs">How often it was asked for anew or made again.</param>
 internal sealed record SubscriptionView(
-    string Reference,
+    string? Reference,
     string? Criteria,
     string? Status,
+    string? State,
+    DateTimeOffset? Since,
     DateTimeOffset? HandshakeAt,
     DateTimeOffset? LastHeardAt,
     long? EventsSinceStart,
-    long? HighestEvent);
+    long? HighestEvent,
+    long? Epoch,
+    long? Repeats,
+    IReadOnlyList<GapView> OpenGaps,
+    long? Repairs);
+
+/// <summary>Missed events, both ends inclusive. <see cref="PollWantedAt"/>: the source did not give them, and a poll was asked for.</summary>
+internal sealed record GapView(long First, long Last, DateTimeOffset OpenedAt, long Attempts, DateTimeOffset? PollWantedAt);
 
 /// <summary>A page of open refusals; <see cref="Next"/> is the value of <c>after</c> for the next page, null on the last.</summary>
 internal sealed record RefusedPage(IReadOnlyList<RefusedView> Items, long? Next);

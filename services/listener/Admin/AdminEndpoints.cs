@@ -9,7 +9,8 @@ using CarT.Fhir.Listener.Storing;
 namespace CarT.Fhir.Listener.Admin;
 
 /// <summary>What operators ask and do: sources, refusals, release of a refused row. Needs the API secret; errors are problem+json.</summary>
-internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore store, Outstanding outstanding, ILogger<AdminEndpoints> log)
+internal sealed partial class AdminEndpoints(
+    SourceTable sources, ListenerStore store, SubscriptionViews subscriptions, Outstanding outstanding, ILogger<AdminEndpoints> log)
 {
     private const int LargestPage = 500;
 
@@ -29,14 +30,14 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
         var retrying = await store.RetryingCountsAsync(cancel);
         var stuck = outstanding.Stuck();
         var refused = await store.RefusedCountsAsync(cancel);
-        var subscriptions = await store.SubscriptionsAsync(cancel);
+        var subscribed = await subscriptions.AllAsync(cancel);
         var views = sources.All.OrderBy(source => source.Name, StringComparer.Ordinal).Select(source => ViewOf(
             source,
             [.. counts.Where(count => count.Source == source.Name)],
             retrying.GetValueOrDefault(source.Name),
             stuck.GetValueOrDefault(source.Name),
             refused.GetValueOrDefault(source.Name),
-            [.. subscriptions.Where(subscription => subscription.Source == source.Name).Select(ViewOf)]));
+            [.. subscribed[source.Name]]));
         return Results.Json(views, CartJson.Options);
     }
 
@@ -73,9 +74,6 @@ internal sealed partial class AdminEndpoints(SourceTable sources, ListenerStore 
         refused,
         subscriptions.Any(subscription => subscription.HandshakeAt is not null),
         subscriptions);
-
-    private static SubscriptionView ViewOf(SubscriptionRow row) => new(
-        row.Reference, row.Criteria, row.Status, Instant(row.HandshakeTicks), Instant(row.HeardTicks), row.EventsSinceStart, row.HighestEvent);
 
     private static RefusedView ViewOf(RefusedRow row) => new(
         row.Id, row.NotificationId, row.Source, row.Code, row.Resource, row.Text, Instant(row.AtTicks)!.Value);

@@ -20,11 +20,15 @@ internal static class HookAnswers
 
     public static IResult NotAllowed => Refuse(StatusCodes.Status405MethodNotAllowed, IssueType.NotSupported, "The hook does not take this method here.");
 
-    public static IResult Login => Refuse(StatusCodes.Status401Unauthorized, IssueType.Login, "A bearer secret of this source is needed.");
+    public static IResult Login => Refuse(StatusCodes.Status401Unauthorized, IssueType.Login, "A credential of this source is needed.");
 
-    public static IResult TooLarge => Refuse(StatusCodes.Status413PayloadTooLarge, IssueType.TooLong, "The body is larger than 10 MB.");
+    public static IResult TooMany => Refuse(StatusCodes.Status429TooManyRequests, IssueType.Throttled, "Too many requests. Send it again later.");
 
-    public static IResult NotJson =>
+    public static IResult NoId => Refuse(StatusCodes.Status400BadRequest, IssueType.Invalid, "The path holds no FHIR id.");
+
+    public static IResult NotJson => Unsupported;
+
+    private static Answer Unsupported =>
         Refuse(StatusCodes.Status415UnsupportedMediaType, IssueType.NotSupported, "JSON is taken only: application/fhir+json, not encoded or gzip.");
 
     public static IResult Malformed(string text) => Refuse(StatusCodes.Status400BadRequest, IssueType.Structure, text);
@@ -33,6 +37,18 @@ internal static class HookAnswers
 
     public static IResult StoreFails =>
         Refuse(StatusCodes.Status503ServiceUnavailable, IssueType.Transient, "The notification could not be stored. Send it again.");
+
+    /// <summary>The answer to a body that could not be had; null when there was no fault.</summary>
+    public static Answer? Of(BodyFault fault) => fault switch
+    {
+        BodyFault.None => null,
+        BodyFault.TooLarge => Refuse(StatusCodes.Status413PayloadTooLarge, IssueType.TooLong, "The body is larger than 10 MB."),
+        BodyFault.Encoding => Unsupported,
+        BodyFault.NotGzip => Refuse(StatusCodes.Status400BadRequest, IssueType.Structure, "The body is announced as gzip and is not."),
+        BodyFault.TooSlow => Refuse(StatusCodes.Status408RequestTimeout, IssueType.Timeout, "The body took too long to arrive."),
+        BodyFault.Broken => Refuse(StatusCodes.Status400BadRequest, IssueType.Structure, "The body broke off."),
+        _ => throw new ArgumentOutOfRangeException(nameof(fault)),
+    };
 
     private static Answer Refuse(int status, IssueType code, string text)
     {
@@ -49,7 +65,8 @@ internal static class HookAnswers
         return new Answer(status, FhirJson.Write(outcome));
     }
 
-    private sealed record Answer(int Status, byte[] Body) : IResult
+    /// <summary>An error answer, an OperationOutcome.</summary>
+    internal sealed record Answer(int Status, byte[] Body) : IResult
     {
         public Task ExecuteAsync(HttpContext httpContext)
         {

@@ -127,7 +127,9 @@ internal sealed partial class Normaliser(
             return;
         }
         await failpoints.ReachAsync(Failpoints.ListenerSettled);
+        if (worked.Status == RowStatus.Unsupported) Log.Unsupported(log, source.Name, row.Id);
         if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
+        if (worked.AsksCatchUp) source.PollWanted.Raise();
         foreach (var refusal in worked.Refusals)
         {
             metrics.Refused(source.Name, refusal.Code);
@@ -140,7 +142,7 @@ internal sealed partial class Normaliser(
         Notification notification;
         try
         {
-            notification = NotificationReader.Read(row.Body, lane.Source.Client.Base);
+            notification = NotificationReader.Read(row.Request(), lane.Source.Client.Base, lane.Source.Options.Hook.MaxEntries);
         }
         catch (JsonException)
         {
@@ -153,7 +155,7 @@ internal sealed partial class Normaliser(
             if (item is NotificationItem.Named named) read.Add(await versions.CurrentAsync(lane, named, cancel));
         }
         foreach (var reason in read.Select(item => item.Version.NotRelevant).OfType<string>()) metrics.NotRelevant(lane.Source.Name, reason);
-        return RowWork.Of(row, notification, read);
+        return RowWork.Of(row, notification, read, ResourceVersions.IsNumeric(lane.Source));
     }
 
     private static partial class Log
@@ -172,5 +174,8 @@ internal sealed partial class Normaliser(
 
         [LoggerMessage(5, LogLevel.Error, "Source {Source}: the store does not take what became of row {Row}; it waits, {Fault} {Stack}")]
         public static partial void StoreFails(ILogger logger, string source, long row, string fault, string? stack);
+
+        [LoggerMessage(6, LogLevel.Warning, "Source {Source}: row {Row} is in a form that is not read; a poll has to find what it was about")]
+        public static partial void Unsupported(ILogger logger, string source, long row);
     }
 }

@@ -50,11 +50,12 @@ internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
         Lane lane, NotificationItem.Content item, IReadOnlyDictionary<string, string> fullUrls, CancellationToken cancel)
     {
         var header = FhirJsonScan.Scan(item.Json).Header;
-        if (header is { Type: { } type, Id: { Length: > 0 } id } && FactReader.IsUsed(type)
-            && (!HasOrder(header, lane.Source) || await MayBeOlderThanItsDeleteAsync(lane, type, id, cancel)))
-            return await CurrentAsync(lane, new NotificationItem.Named(type, id, null, null), cancel);
-        var context = lane.Source.Reading with { FullUrls = fullUrls };
-        return new ReadVersion(await ReadAsync(lane, item.Json, context, cancel), VersionOrigin.AsSent);
+        var name = header is { Type: { } type, Id: { Length: > 0 } id } && FactReader.IsUsed(type) ? new NotificationItem.Named(type, id, null, null) : null;
+        if (name is not null && !HasOrder(header, lane.Source)) return await CurrentAsync(lane, name, cancel);
+        var version = await ReadAsync(lane, item.Json, lane.Source.Reading with { FullUrls = fullUrls }, cancel);
+        return name is not null && await NeedsSourceAsync(lane, version, cancel)
+            ? await CurrentAsync(lane, name, cancel)
+            : new ReadVersion(version, VersionOrigin.AsSent);
     }
 
     /// <summary>The current version of a named resource; a retraction when the source has it no more (P3.2).</summary>
@@ -79,8 +80,8 @@ internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
     }
 
     // Only in the lane that asks: a row that is settled in the other one is checked by the store, in the transaction.
-    private async Task<bool> MayBeOlderThanItsDeleteAsync(Lane lane, string type, string id, CancellationToken cancel) =>
-        lane.Asks && await store.IsDeletedAsync(lane.Source.Name, $"{type}/{id}", cancel);
+    private async Task<bool> NeedsSourceAsync(Lane lane, ResourceVersion version, CancellationToken cancel) =>
+        lane.Asks && await store.NeedsSourceAsync(lane.Source.Name, IsNumeric(lane.Source), version, cancel);
 
     // Without an element that orders versions at this source nobody can tell whether this one is the newest (P3.2). Where a version id is no number
     // the time decides.
@@ -90,7 +91,7 @@ internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
         return IsNumeric(source) ? header.VersionId is { Length: > 0 } version && (IsNumber(version) || hasTime) : hasTime;
     }
 
-    private static bool IsNumeric(Source source) => source.Options.VersionOrder == "numeric";
+    public static bool IsNumeric(Source source) => source.Options.VersionOrder == "numeric";
 
     private static bool IsNumber(string? version) => version is { Length: > 0 } && version.All(char.IsAsciiDigit);
 

@@ -11,10 +11,13 @@ internal static class RowWork
     /// <summary>Reason of a row that only said something about its subscription.</summary>
     public const string SubscriptionOnly = "subscription-only";
 
+    /// <summary>Reason of a row that said that something changed and not what.</summary>
+    public const string CatchUpAsked = "catch-up-asked";
+
     /// <summary>Reason of a row in a form that cannot be worked.</summary>
     public const string FormNotSupported = "form-not-supported";
 
-    public static WorkedRow Of(NotificationRow row, Notification notification, IReadOnlyList<ReadVersion> read)
+    public static WorkedRow Of(NotificationRow row, Notification notification, IReadOnlyList<ReadVersion> read, bool numericVersions)
     {
         var versions = read.Select(item => item.Version).ToList();
         var refusals = versions.SelectMany(RefusalsOf).Concat(notification.Items.OfType<NotificationItem.Unusable>().Select(RefusalOf)).ToList();
@@ -29,8 +32,9 @@ internal static class RowWork
             ReceivedAt = row.ReceivedAt,
             AsksCatchUp = notification.AsksCatchUp,
             Versions = read,
-            TakenAsSent = ReferencesOf(read, VersionOrigin.AsSent),
-            GoneWithoutVersion = ReferencesOf(read, VersionOrigin.GoneWithoutVersion),
+            NumericVersions = numericVersions,
+            TakenAsSent = SentOf(read, VersionOrigin.AsSent),
+            GoneWithoutVersion = [.. SentOf(read, VersionOrigin.GoneWithoutVersion).Select(version => version.Resource.Reference).Distinct()],
         };
     }
 
@@ -49,8 +53,8 @@ internal static class RowWork
         version.Resource.Id.Length > 0 && version.Resource.Type.Length > 0
         && version.NotRelevant is not (NotRelevantReasons.TypeNotUsed or NotRelevantReasons.OwnWrite);
 
-    private static List<string> ReferencesOf(IEnumerable<ReadVersion> read, VersionOrigin origin) =>
-        [.. read.Where(item => item.Origin == origin && IsSent(item.Version)).Select(item => item.Version.Resource.Reference).Distinct()];
+    private static List<ResourceVersion> SentOf(IEnumerable<ReadVersion> read, VersionOrigin origin) =>
+        [.. read.Where(item => item.Origin == origin && IsSent(item.Version)).Select(item => item.Version)];
 
     // One delivery per patient, and one per resource of which nobody knows the patient here.
     private static (PatientKey? Patient, ResourceKey? Alone) ConcernOf(ResourceVersion version) =>
@@ -61,7 +65,7 @@ internal static class RowWork
 
     private static string? NoteOf(Notification notification, IReadOnlyList<ResourceVersion> versions, int deliveries) =>
         !notification.Supported ? FormNotSupported
-        : notification.Items.Count == 0 ? SubscriptionOnly
+        : notification.Items.Count == 0 ? notification.AsksCatchUp ? CatchUpAsked : SubscriptionOnly
         : deliveries > 0 ? null
         : versions.Select(version => version.NotRelevant).FirstOrDefault(reason => reason is not null);
 

@@ -10,27 +10,29 @@ namespace CarT.Fhir.Listener.Notifications;
 /// </summary>
 internal static class NotificationBundle
 {
-    public static Notification Read(JsonElement bundle, Uri baseUrl)
+    public static Notification Read(JsonElement bundle, Uri baseUrl, int maxEntries)
     {
         var entries = bundle.Member("entry").Items().ToList();
         var first = entries.Count > 0 ? entries[0].Member("resource") : default;
-        // The status forms of R4B and R5, which are not read yet: their entries may lack the events.
-        if (first.Text("resourceType") is "SubscriptionStatus" or "Basic") return Unsupported(NotificationKind.Bundle, null);
-        var status = SubscriptionStatusParameters.Read(first, baseUrl);
-        if (status is null) return Items(NotificationKind.Bundle, null, entries, [], baseUrl);
-        return status.Type switch
+        var status = SubscriptionStatus.Read(first, baseUrl);
+        // The status of R5 for servers that know neither form: there is no agreement how it is written.
+        if (first.Text("resourceType") is "Basic" or "SubscriptionStatus" && status is null) return Unsupported(null);
+        if (entries.Count > maxEntries || status?.Events.Count > maxEntries)
+            return Notification.Unusable(status?.Type ?? NotificationKind.Bundle, status?.Heard, $"More than {maxEntries} entries or events.");
+        return status?.Type switch
         {
-            NotificationKind.Handshake or NotificationKind.Heartbeat => new Notification(status.Type, status.Heard, [], new Dictionary<string, string>()),
+            null => Items(NotificationKind.Bundle, null, entries, [], baseUrl),
+            NotificationKind.Handshake or NotificationKind.Heartbeat => Notification.Of(status.Type, status.Heard),
             NotificationKind.Event or NotificationKind.QueryEvent => Items(status.Type, status.Heard, entries[1..], status.Events, baseUrl),
-            _ => Unsupported(NotificationKind.Bundle, status.Heard),
+            _ => Unsupported(status.Heard),
         };
     }
 
-    private static Notification Unsupported(string kind, SubscriptionHeard? heard) =>
-        new(kind, heard, [], new Dictionary<string, string>()) { Supported = false };
+    private static Notification Unsupported(SubscriptionHeard? heard) =>
+        Notification.Of(NotificationKind.Bundle, heard) with { Supported = false, AsksCatchUp = true };
 
     private static Notification Items(
-        string kind, SubscriptionHeard? heard, List<JsonElement> entries, IReadOnlyList<SubscriptionStatusParameters.Event> events, Uri baseUrl)
+        string kind, SubscriptionHeard? heard, List<JsonElement> entries, IReadOnlyList<SubscriptionStatus.Event> events, Uri baseUrl)
     {
         var items = new List<NotificationItem>();
         var covered = new HashSet<string>(StringComparer.Ordinal);
@@ -45,11 +47,15 @@ internal static class NotificationBundle
         {
             var focus = SourceReference.Parse(item.Focus, baseUrl);
             if (focus is not { } named) items.Add(new NotificationItem.Unusable("The focus of an event is no resource of this source."));
-            else if (covered.Add(named.ToString())) items.Add(new NotificationItem.Named(named.Type, named.Id, null, null));
+            else if (covered.Add(named.ToString())) items.Add(new NotificationItem.Named(named));
         }
-        // An event without focus and entries (payload empty) says only that something changed.
-        return new Notification(kind, heard, items, fullUrls) { Supported = items.Count > 0 };
+        return new Notification(kind, heard, items, fullUrls) { AsksCatchUp = SaysNotWhat(kind, items, events) };
     }
+
+    /// <summary>An event without focus whose entry did not come either (payload <c>empty</c>) says only that something changed.</summary>
+    private static bool SaysNotWhat(string kind, List<NotificationItem> items, IReadOnlyList<SubscriptionStatus.Event> events) =>
+        items.Count == 0 ? kind != NotificationKind.QueryEvent || events.Count > 0
+        : items.Count < events.Count && events.Any(item => item.Focus is null);
 
     private static NotificationItem ItemOf(JsonElement entry, SourceReference? name)
     {
@@ -60,7 +66,7 @@ internal static class NotificationBundle
         var response = entry.Member("response");
         return deleted
             ? new NotificationItem.Named(named.Type, named.Id, VersionOf(response.Text("etag")), LenientJson.Instant(response.Text("lastModified")))
-            : new NotificationItem.Named(named.Type, named.Id, null, null);
+            : new NotificationItem.Named(named);
     }
 
     private static SourceReference? NameOf(JsonElement entry, Uri baseUrl)

@@ -26,7 +26,14 @@ internal readonly partial record struct SourceReference(string Type, string Id)
         return TypeAndId().Match(text) is { Success: true } match ? new SourceReference(match.Groups["type"].Value, match.Groups["id"].Value) : null;
     }
 
-    [GeneratedRegex(@"^/?(?<type>[A-Z][A-Za-z]{0,63})/(\k<type>/)?(?<id>[A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?$",
+    /// <summary>Whether the text can be the name of a resource type.</summary>
+    public static bool IsType(string text) => text.Length is > 0 and <= 64 && char.IsAsciiLetterUpper(text[0]) && text.All(char.IsAsciiLetter);
+
+    /// <summary>Whether the text is a FHIR id. Dots alone are none: in a URL they would name another place.</summary>
+    public static bool IsId(string text) =>
+        text.Length is > 0 and <= 64 && text.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '.') && text.Any(c => c != '.');
+
+    [GeneratedRegex(@"\A/?(?<type>[A-Z][A-Za-z]{0,63})/(\k<type>/)?(?<id>(?!\.+(/|\z))[A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TypeAndId();
 }

@@ -1,42 +1,32 @@
 using System.Text.Json;
-using CarT.Fhir.Listener.Storing;
 
 namespace CarT.Fhir.Listener.Notifications;
 
 /// <summary>
-/// The status that opens a notification Bundle in R4 (Subscriptions R5 Backport IG 1.1.0, backport-subscription-status-r4). Any <c>value[x]</c> is taken
-/// for a known name, and codes in any case: real senders differ.
+/// The status as R4 has it, a <c>Parameters</c> (Subscriptions R5 Backport IG 1.1.0, backport-subscription-status-r4). Any <c>value[x]</c> is taken for a
+/// known name: real senders differ.
 /// </summary>
-internal sealed record SubscriptionStatusParameters(string? Type, SubscriptionHeard? Heard, IReadOnlyList<SubscriptionStatusParameters.Event> Events)
+internal static class SubscriptionStatusParameters
 {
-    /// <summary>One notification-event; the focus as sent.</summary>
-    internal sealed record Event(long? Number, string? Id, DateTimeOffset? At, string? Focus);
-
     /// <summary>The status, or null when the resource is no Parameters with a notification type.</summary>
-    public static SubscriptionStatusParameters? Read(JsonElement resource, Uri baseUrl)
+    public static SubscriptionStatus? Read(JsonElement resource, Uri baseUrl)
     {
         if (resource.Text("resourceType") != "Parameters") return null;
         var parameters = resource.Member("parameter").Items().ToList();
         if (Value(parameters, "type") is not { } type) return null;
-        var events = parameters.Where(parameter => parameter.Text("name") == "notification-event").Select(ReadEvent).ToList();
-        return new SubscriptionStatusParameters(type.ToLowerInvariant(), ReadHeard(parameters, type, events, baseUrl), events);
-    }
-
-    private static SubscriptionHeard? ReadHeard(List<JsonElement> parameters, string type, IReadOnlyList<Event> events, Uri baseUrl)
-    {
-        if (Value(parameters, "subscription") is not { } reference) return null;
-        return new SubscriptionHeard(
-            SourceReference.Parse(reference, baseUrl)?.ToString() ?? reference,
-            Value(parameters, "status")?.ToLowerInvariant(),
-            type.Equals(NotificationKind.Handshake, StringComparison.OrdinalIgnoreCase),
+        return SubscriptionStatus.Of(
+            type,
+            Value(parameters, "subscription"),
+            Value(parameters, "status"),
             LenientJson.Whole(Value(parameters, "events-since-subscription-start")),
-            [.. events.Select(item => new HeardEvent(item.Number, item.Id, item.At))]);
+            [.. parameters.Where(parameter => parameter.Text("name") == "notification-event").Select(ReadEvent)],
+            baseUrl);
     }
 
-    private static Event ReadEvent(JsonElement parameter)
+    private static SubscriptionStatus.Event ReadEvent(JsonElement parameter)
     {
         var parts = parameter.Member("part").Items().ToList();
-        return new Event(
+        return new SubscriptionStatus.Event(
             LenientJson.Whole(Value(parts, "event-number")), null, LenientJson.Instant(Value(parts, "timestamp")), Value(parts, "focus"));
     }
 

@@ -1,8 +1,5 @@
-using System.Runtime.InteropServices;
-using System.Text.Json;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
-using CarT.Fhir.Listener.Notifications;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.R4.Client;
@@ -15,57 +12,91 @@ namespace CarT.Fhir.Listener.Reconciling;
 internal sealed record Intake(FhirAnswer? Stopped, IReadOnlyList<long> Rows)
 {
     public bool IsComplete => Stopped is null;
+
+    /// <summary>Pages that were read.</summary>
+    public int Pages { get; init; }
+
+    /// <summary>Resources that were known already, with the same content.</summary>
+    public int Known { get; init; }
+
+    /// <summary>The newest <c>meta.lastUpdated</c> met; null when there was none.</summary>
+    public DateTimeOffset? Newest { get; init; }
+
+    /// <summary>The time that the source told with its first page; null when it told none.</summary>
+    public DateTimeOffset? ServerTime { get; init; }
+
+    /// <summary>References of everything that the search found.</summary>
+    public IReadOnlySet<string> References { get; init; } = new HashSet<string>();
 }
 
 /// <summary>
-/// Takes what a search at a source finds into the store, as if the source had sent each resource: one row each, worked like any other. Pages that were
-/// read before the search broke off are kept; to take something twice does no harm.
+/// Takes what a search at a source finds into the store, as if the source had sent each resource: one row each, worked like any other. What is known with
+/// the same content becomes no row. Pages that were read before the search broke off are kept; to take something twice does no harm.
 /// </summary>
-internal sealed class SearchIntake(ListenerStore store, Failpoints failpoints, TimeProvider time)
+internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics, Failpoints failpoints, TimeProvider time)
 {
     /// <param name="source">The source to ask.</param>
     /// <param name="search">Relative search, <c>Observation?code=…</c>.</param>
     /// <param name="cancel">Ends the walk.</param>
-    public async Task<Intake> TakeAsync(Source source, string search, CancellationToken cancel)
+    public Task<Intake> TakeAsync(Source source, string search, CancellationToken cancel) => TakeAsync(source, search, [], cancel);
+
+    /// <param name="source">The source to ask.</param>
+    /// <param name="search">Relative search.</param>
+    /// <param name="seen">Versions taken by an earlier walk, and by this one: a page may repeat what another one held.</param>
+    /// <param name="cancel">Ends the walk.</param>
+    public async Task<Intake> TakeAsync(Source source, string search, HashSet<SearchedResource.Identity> seen, CancellationToken cancel)
     {
         var rows = new List<long>();
-        await foreach (var page in source.Client.SearchAsync(search, cancel))
+        var references = new HashSet<string>(StringComparer.Ordinal);
+        var intake = new Intake(null, rows) { References = references };
+        await foreach (var page in source.Paced.SearchAsync(search, cancel))
         {
-            if (page.Verdict != FhirVerdict.Done) return new Intake(page, rows);
-            if (ResourcesOf(page) is not { } resources) return new Intake(page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" }, rows);
+            if (page.Verdict != FhirVerdict.Done) return intake with { Stopped = page };
+            if (SearchedResource.Of(page.Body) is not { } found) return intake with { Stopped = page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" } };
+            references.UnionWith(found.Select(resource => resource.Reference));
+            var fresh = found.Where(resource => seen.Add(resource.Id)).ToList();
+            var unknown = await UnknownAsync(source, fresh, cancel);
             // Together: they share a transaction.
-            rows.AddRange(await Task.WhenAll(resources.Select(resource => store.AddAsync(RowOf(source, resource), refusal: null, cancel))));
+            rows.AddRange(await Task.WhenAll(unknown.Select(resource => store.AddAsync(RowOf(source, resource.Json, resource.Type), refusal: null, cancel))));
+            intake = intake with
+            {
+                Pages = intake.Pages + 1,
+                Known = intake.Known + fresh.Count - unknown.Count,
+                Newest = found.Select(resource => resource.LastUpdated).Append(intake.Newest).Max(),
+                ServerTime = intake.ServerTime ?? page.Date,
+            };
+            metrics.Searched(source.Name, unknown.Count, fresh.Count - unknown.Count);
+            if (unknown.Count == 0) continue;
             await failpoints.ReachAsync(Failpoints.PollPageStored);
-            if (resources.Count > 0) source.RowsCame.Raise();
+            source.RowsCame.Raise();
         }
-        return new Intake(null, rows);
+        return intake;
     }
 
-    private NewNotification RowOf(Source source, byte[] resource) => new()
+    /// <summary>Stores one more row that a poll made, as if the source had sent this body.</summary>
+    public async Task<long> TakeAsync(Source source, byte[] body, CancellationToken cancel)
+    {
+        var row = await store.AddAsync(RowOf(source, body), refusal: null, cancel);
+        source.RowsCame.Raise();
+        return row;
+    }
+
+    private async Task<List<SearchedResource>> UnknownAsync(Source source, List<SearchedResource> found, CancellationToken cancel)
+    {
+        if (found.Count == 0) return [];
+        var known = await store.KnownAsync(source.Name, [.. found.Select(resource => resource.Reference)], cancel);
+        return found.FindAll(resource => !(known.TryGetValue(resource.Reference, out var version) && version.ContentHash == resource.ContentHash));
+    }
+
+    private NewNotification RowOf(Source source, byte[] body, string? type = null) => new()
     {
         Source = source.Name,
         ReceivedAt = time.GetUtcNow(),
         Method = "GET",
+        ResourceType = type,
         Headers = "{}",
         TraceParent = CartTelemetry.CurrentTraceParent,
-        Body = resource,
+        Body = body,
         Kind = NotificationKind.Polled,
     };
-
-    /// <summary>The resources of a page, without remarks of the server about the search itself; null when the page is no Bundle.</summary>
-    private static List<byte[]>? ResourcesOf(FhirAnswer page)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(page.Body);
-            if (document.RootElement.Text("resourceType") != "Bundle") return null;
-            return [.. document.RootElement.Member("entry").Items().Where(entry => entry.Member("search").Text("mode") != "outcome")
-                .Select(entry => entry.Member("resource")).Where(resource => resource.ValueKind == JsonValueKind.Object)
-                .Select(resource => JsonMarshal.GetRawUtf8Value(resource).ToArray())];
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
-    }
 }

@@ -8,13 +8,14 @@ namespace CarT.Fhir.Listener.Sources;
 /// <summary>One configured source: its credential at our hook, its FHIR server, and the context in which its resources are read.</summary>
 internal sealed class Source : IDisposable
 {
-    public Source(string name, SourceOptions options, ReadContext reading, FhirClients clients, TimeProvider time, Jitter jitter)
+    public Source(string name, SourceOptions options, ReadContext reading, FhirClients clients, TimeProvider time, Jitter jitter, ListenerMetrics metrics)
     {
         Name = name;
         Options = options;
         Secret = new BearerSecret(options.Subscription.Secrets);
         Client = clients.For(options.BaseUrl!, options.Auth.Kind == "bearer" ? options.Auth.Token : null);
         Pause = new SourcePause(time, jitter);
+        Paced = new PacedRequests(name, Client, Pause, new RequestBudget(options.Poll.MaxRequestsPerMinute, time), metrics);
         Reading = reading with { Namespace = options.Namespace ?? name, BaseUrls = [options.BaseUrl!.TrimEnd('/')] };
     }
 
@@ -29,6 +30,9 @@ internal sealed class Source : IDisposable
 
     public SourcePause Pause { get; }
 
+    /// <summary>The client for questions that can wait: bounded in number, and none while the source is paused.</summary>
+    public PacedRequests Paced { get; }
+
     /// <summary>How resources of this source are read, without any look-up.</summary>
     public ReadContext Reading { get; }
 
@@ -38,9 +42,13 @@ internal sealed class Source : IDisposable
     /// <summary>Raised when a row is there that needs an answer of the source.</summary>
     public WakeSignal RowsToAsk { get; } = new();
 
+    /// <summary>Raised when a poll is wanted before its time.</summary>
+    public WakeSignal PollWanted { get; } = new();
+
     public void Dispose()
     {
         Client.Dispose();
+        PollWanted.Dispose();
         RowsCame.Dispose();
         RowsToAsk.Dispose();
     }

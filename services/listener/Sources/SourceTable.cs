@@ -14,7 +14,7 @@ internal sealed class SourceTable : IDisposable
 {
     private readonly Dictionary<string, Source> byName = new(StringComparer.OrdinalIgnoreCase);
 
-    public SourceTable(CartOptions options, FhirClients clients, TimeProvider time, Jitter jitter)
+    public SourceTable(CartOptions options, FhirClients clients, TimeProvider time, Jitter jitter, ListenerMetrics metrics)
     {
         var reading = new ReadContext
         {
@@ -23,7 +23,7 @@ internal sealed class SourceTable : IDisposable
             Units = UnitTable.WithAliases(options.Codes.UnitAliases),
             Identifiers = new IdentifierSystems(options.Identifiers),
         };
-        foreach (var (name, source) in options.Sources) byName[name] = new Source(name, source, reading, clients, time, jitter);
+        foreach (var (name, source) in options.Sources) byName[name] = new Source(name, source, reading, clients, time, jitter, metrics);
     }
 
     public IReadOnlyCollection<Source> All => byName.Values;

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Listener.FirstSight;
 using CarT.Fhir.Listener.Reconciling;
@@ -8,7 +9,7 @@ using Dapper;
 namespace CarT.Fhir.Listener.Storing;
 
 /// <summary>The rows of the listener: notifications as received, deliveries not yet receipted, refusals, subscriptions.</summary>
-internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
+internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers, TimeProvider time)
 {
     private const string OpenDeliveries =
         """
@@ -25,27 +26,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
     public Task<long> AddAsync(NewNotification notification, NewRefusal? refusal, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
-            var id = await connection.ExecuteScalarAsync<long>(
-                """
-                INSERT INTO notifications (source, received_ticks, method, resource_type, resource_id, content_type, headers, traceparent, body, kind, status)
-                VALUES (@Source, @ReceivedTicks, @Method, @ResourceType, @ResourceId, @ContentType, @Headers, @TraceParent, @Body, @Kind, @Status)
-                RETURNING id
-                """,
-                new
-                {
-                    notification.Source,
-                    ReceivedTicks = notification.ReceivedAt.UtcTicks,
-                    notification.Method,
-                    notification.ResourceType,
-                    notification.ResourceId,
-                    notification.ContentType,
-                    notification.Headers,
-                    notification.TraceParent,
-                    notification.Body,
-                    notification.Kind,
-                    notification.Status,
-                },
-                transaction);
+            var id = await NotificationInsert.RunAsync(connection, transaction, notification);
             if (refusal is not null) await InsertRefusalAsync(connection, transaction, id, notification.Source, refusal);
             return id;
         }, cancel);
@@ -67,7 +48,8 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
     public Task<NotificationRow?> FindReadyAsync(long id, bool asks, CancellationToken cancel) =>
         database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<NotificationRow?>(
             """
-            SELECT id AS Id, source AS Source, received_ticks AS ReceivedTicks, traceparent AS TraceParent, body AS Body, attempts AS Attempts
+            SELECT id AS Id, source AS Source, received_ticks AS ReceivedTicks, method AS Method, channel AS Channel, resource_type AS ResourceType,
+                   resource_id AS ResourceId, headers AS Headers, traceparent AS TraceParent, body AS Body, attempts AS Attempts
             FROM notifications WHERE id = @id AND asks = @asks AND status = 'received' AND next_attempt_ticks <= @now
             """,
             new { id, asks = asks ? 1 : 0, now = time.GetUtcNow().UtcTicks }), cancel);
@@ -87,7 +69,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
 
     /// <summary>
     /// Records what became of a row, with its deliveries and refusals, in one transaction. What earlier work of the row left is superseded. False when a
-    /// resource that was taken as sent is one that its source did not have: then the row needs an answer of the source, and nothing of it is sent.
+    /// resource that was taken as sent may not be what stands at its source: then the row needs an answer of the source, and nothing of it is sent.
     /// </summary>
     public Task<bool> SettleAsync(WorkedRow row, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
@@ -99,9 +81,8 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
                     "INSERT INTO deleted (source, reference, at_ticks) VALUES (@Source, @reference, @now) ON CONFLICT DO NOTHING",
                     new { row.Source, reference, now }, transaction);
             }
-            foreach (var reference in row.TakenAsSent)
+            if (await KnownVersions.NeedSourceAsync(connection, transaction, row.Source, row.NumericVersions, row.TakenAsSent))
             {
-                if (!await IsDeletedAsync(connection, transaction, row.Source, reference)) continue;
                 await connection.ExecuteAsync("UPDATE notifications SET asks = 1 WHERE id = @Id", new { row.Id }, transaction);
                 return false;
             }
@@ -109,7 +90,7 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
                 """
                 UPDATE deliveries SET done_ticks = @now, body = '' WHERE notification_id = @Id AND done_ticks IS NULL;
                 UPDATE refused SET released_ticks = @now WHERE notification_id = @Id AND released_ticks IS NULL;
-                UPDATE notifications SET status = @Status, kind = @Kind, note = @Note WHERE id = @Id
+                UPDATE notifications SET status = @Status, kind = CASE WHEN kind = 'polled' THEN kind ELSE @Kind END, note = @Note WHERE id = @Id
                 """,
                 new { now, row.Id, row.Status, row.Kind, row.Note }, transaction);
             foreach (var delivery in row.Deliveries)
@@ -120,16 +101,20 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
             }
             foreach (var refusal in row.Refusals) await InsertRefusalAsync(connection, transaction, row.Id, row.Source, refusal);
             if (row.Heard is { } heard) await UpsertHeardAsync(connection, transaction, row.Source, heard, now);
-            await EventNumbers.HeardAsync(connection, transaction, row, now);
+            await numbers.HeardAsync(connection, transaction, row, now);
             await KnownVersions.RecordAsync(connection, transaction, row, now);
             await CatchUps.RequestAsync(connection, transaction, row, now);
             await Backfills.RequestAsync(connection, transaction, row, now);
             return true;
         }, cancel);
 
-    /// <summary>Whether the source once did not have this resource, without a version of its delete.</summary>
-    public Task<bool> IsDeletedAsync(string source, string reference, CancellationToken cancel) =>
-        database.ReadAsync(connection => IsDeletedAsync(connection, null, source, reference), cancel);
+    /// <summary>Whether only the source can tell if this version, taken as sent, is the newest (P3.2).</summary>
+    public Task<bool> NeedsSourceAsync(string source, bool numeric, ResourceVersion version, CancellationToken cancel) =>
+        database.ReadAsync(connection => KnownVersions.NeedSourceAsync(connection, null, source, numeric, [version]), cancel);
+
+    /// <summary>The known versions among these resources, by reference.</summary>
+    public Task<Dictionary<string, KnownVersion>> KnownAsync(string source, IReadOnlyCollection<string> references, CancellationToken cancel) =>
+        database.ReadAsync(connection => KnownVersions.FindAsync(connection, null, source, references), cancel);
 
     /// <summary>Deliveries without receipt after a row id, oldest first.</summary>
     public Task<List<DeliveryRow>> OpenDeliveriesAsync(long afterId, int limit, CancellationToken cancel) =>
@@ -221,10 +206,6 @@ internal sealed class ListenerStore(CartDatabase database, TimeProvider time)
                 """,
                 new { source, reference, criteria, status }, transaction),
             cancel);
-
-    private static async Task<bool> IsDeletedAsync(DbConnection connection, DbTransaction? transaction, string source, string reference) =>
-        await connection.ExecuteScalarAsync<long>(
-            "SELECT COUNT(*) FROM deleted WHERE source = @source AND reference = @reference", new { source, reference }, transaction) > 0;
 
     private static Task<int> UpsertHeardAsync(DbConnection connection, DbTransaction transaction, string source, SubscriptionHeard heard, long now) =>
         connection.ExecuteAsync(

@@ -1,4 +1,7 @@
+using System.Text.Json;
+using CarT.Fhir.Contracts;
 using CarT.Fhir.Listener.Normalising;
+using CarT.Fhir.Listener.Notifications;
 
 namespace CarT.Fhir.Listener.Storing;
 
@@ -30,6 +33,13 @@ internal static class NotificationKind
     public const string QueryEvent = "query-event";
 }
 
+/// <summary>Values of <c>notifications.channel</c>: the envelopes of clouds' own event services; null for FHIR itself.</summary>
+internal static class HookChannel
+{
+    public const string PubSub = "pubsub";
+    public const string EventGrid = "eventgrid";
+}
+
 /// <summary>A notification as it arrived.</summary>
 internal sealed record NewNotification
 {
@@ -38,6 +48,9 @@ internal sealed record NewNotification
     public required DateTimeOffset ReceivedAt { get; init; }
 
     public required string Method { get; init; }
+
+    /// <summary>One of <see cref="HookChannel"/>, or null.</summary>
+    public string? Channel { get; init; }
 
     /// <summary>Type and id of the path (<c>PUT …/{type}/{id}</c>), null without.</summary>
     public string? ResourceType { get; init; }
@@ -59,9 +72,44 @@ internal sealed record NewNotification
 }
 
 /// <summary>A row to be worked.</summary>
-internal sealed record NotificationRow(long Id, string Source, long ReceivedTicks, string? TraceParent, byte[] Body, long Attempts)
+internal sealed record NotificationRow
 {
+    public required long Id { get; init; }
+
+    public required string Source { get; init; }
+
+    public required long ReceivedTicks { get; init; }
+
+    public required string Method { get; init; }
+
+    public string? Channel { get; init; }
+
+    public string? ResourceType { get; init; }
+
+    public string? ResourceId { get; init; }
+
+    public required string Headers { get; init; }
+
+    public string? TraceParent { get; init; }
+
+    public required byte[] Body { get; init; }
+
+    public required long Attempts { get; init; }
+
     public DateTimeOffset ReceivedAt => new(ReceivedTicks, TimeSpan.Zero);
+
+    /// <summary>What came over the wire.</summary>
+    public HookRequest Request()
+    {
+        var headers = JsonSerializer.Deserialize<Dictionary<string, string>>(Headers) ?? [];
+        return new HookRequest(Method, Body)
+        {
+            Channel = Channel,
+            Path = ResourceType is not null && ResourceId is not null ? new SourceReference(ResourceType, ResourceId) : null,
+            Interaction = headers.GetValueOrDefault(HookRequest.InteractionHeader),
+            DeletedResource = headers.GetValueOrDefault(HookRequest.DeletedResourceHeader),
+        };
+    }
 }
 
 /// <summary>What one notification says about one patient: the resource versions as JSON, not yet receipted.</summary>
@@ -109,8 +157,11 @@ internal sealed record WorkedRow(long Id, string Source, string Status)
     /// <summary>Every version that the notification gave, with where it was read.</summary>
     public IReadOnlyList<ReadVersion> Versions { get; init; } = [];
 
-    /// <summary>References of the versions that were taken from the notification, not read at the source.</summary>
-    public IReadOnlyList<string> TakenAsSent { get; init; } = [];
+    /// <summary>Whether the source orders versions by their number; else by time (P3.2).</summary>
+    public bool NumericVersions { get; init; }
+
+    /// <summary>The versions that were taken from the notification, not read at the source.</summary>
+    public IReadOnlyList<ResourceVersion> TakenAsSent { get; init; } = [];
 
     /// <summary>References that the source did not have, where no version says since when.</summary>
     public IReadOnlyList<string> GoneWithoutVersion { get; init; } = [];

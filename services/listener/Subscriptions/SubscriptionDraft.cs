@@ -9,6 +9,7 @@ internal static class SubscriptionDraft
 {
     private const string Backport = "http://hl7.org/fhir/uv/subscriptions-backport/StructureDefinition/";
     private const string FilterUrl = Backport + "backport-filter-criteria";
+    private const string HeartbeatUrl = Backport + "backport-heartbeat-period";
     private const string FhirJsonType = "application/fhir+json";
 
     /// <summary>
@@ -32,10 +33,13 @@ internal static class SubscriptionDraft
     /// <param name="end">When they run out.</param>
     public static IReadOnlyList<Subscription> All(Source source, DateTimeOffset end)
     {
-        var options = source.Options.Subscription;
-        var criteria = options.Criteria.Count > 0 ? options.Criteria : DefaultCriteria(source.Reading.Codes);
-        return [.. criteria.Select(text => options.Style == "topic" ? OnTopic(source, text, end) : Classic(source, text, end))];
+        var isTopic = source.Options.Subscription.Style == "topic";
+        return [.. CriteriaOf(source).Select(text => isTopic ? OnTopic(source, text, end) : Classic(source, text, end))];
     }
+
+    /// <summary>What we want to hear of a source, each a FHIR search: as configured, or our own list.</summary>
+    public static IReadOnlyList<string> CriteriaOf(Source source) =>
+        source.Options.Subscription.Criteria is { Count: > 0 } configured ? configured : DefaultCriteria(source.Reading.Codes);
 
     /// <summary>What a Subscription is for: its criteria, and the filters of a topic. Some servers escape what they were given.</summary>
     public static string Key(Subscription subscription)
@@ -44,13 +48,26 @@ internal static class SubscriptionDraft
         return Uri.UnescapeDataString(string.Join(' ', filters.Prepend(subscription.Criteria)));
     }
 
+    /// <summary>The resource type that the criteria, or the filter of a topic, are about.</summary>
+    public static string TypeOf(Subscription subscription)
+    {
+        var filter = subscription.CriteriaElement?.GetExtensions(FilterUrl).Select(item => (item.Value as FhirString)?.Value).FirstOrDefault();
+        return (filter ?? subscription.Criteria ?? "").Split('?')[0];
+    }
+
+    /// <summary>The heartbeat that the server keeps with a Subscription; null: none.</summary>
+    public static TimeSpan? HeartbeatOf(Subscription subscription) =>
+        subscription.Channel?.GetExtensions(HeartbeatUrl).Select(item => (item.Value as UnsignedInt)?.Value).FirstOrDefault() is > 0 and { } seconds
+            ? TimeSpan.FromSeconds(seconds)
+            : null;
+
     /// <summary>The header by which the source authenticates at our hook; null when the hook is open.</summary>
     public static string? AuthorizationHeader(Source source) =>
         source.Options.Subscription.Secrets is [var secret, ..] ? "Authorization: Bearer " + secret : null;
 
     private static Subscription Classic(Source source, string criteria, DateTimeOffset end) => new()
     {
-        Status = Subscription.SubscriptionStatus.Requested,
+        Status = source.Options.Subscription.ActivateAs == "active" ? Subscription.SubscriptionStatus.Active : Subscription.SubscriptionStatus.Requested,
         Reason = "CAR-T cytopenia monitoring",
         End = end,
         Criteria = criteria,
@@ -68,13 +85,14 @@ internal static class SubscriptionDraft
         var subscription = Classic(source, source.Options.Subscription.Topic!, end);
         subscription.Meta = new Meta { Profile = [Backport + "backport-subscription"] };
         subscription.CriteriaElement!.Extension = [new Extension(FilterUrl, new FhirString(filter))];
+        var options = source.Options.Subscription;
         subscription.Channel!.Extension =
         [
-            new Extension(Backport + "backport-heartbeat-period", new UnsignedInt(300)),
             new Extension(Backport + "backport-timeout", new UnsignedInt(20)),
             new Extension(Backport + "backport-max-count", new PositiveInt(20)),
         ];
-        subscription.Channel.PayloadElement!.Extension = [new Extension(Backport + "backport-payload-content", new Code("id-only"))];
+        if (options.Heartbeat >= TimeSpan.FromSeconds(1)) subscription.Channel.Extension.Insert(0, new Extension(HeartbeatUrl, new UnsignedInt((int)options.Heartbeat.TotalSeconds)));
+        subscription.Channel.PayloadElement!.Extension = [new Extension(Backport + "backport-payload-content", new Code(options.Payload))];
         return subscription;
     }
 }

@@ -1,4 +1,5 @@
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Protocol.Reviews;
 using MassTransit;
@@ -6,7 +7,8 @@ using MassTransit;
 namespace CarT.Fhir.Protocol.Outbox;
 
 /// <summary>Takes the receipts of write-back and gateway.</summary>
-internal sealed partial class AssessmentAppliedConsumer(ProtocolStore store, ReviewSignal reviews, ILogger<AssessmentAppliedConsumer> log) : IConsumer<AssessmentApplied>
+internal sealed partial class AssessmentAppliedConsumer(ProtocolStore store, ReviewSignal reviews, Failpoints failpoints, ILogger<AssessmentAppliedConsumer> log)
+    : IConsumer<AssessmentApplied>
 {
     /// <exception cref="MessageContractException">The receipt breaks its contract.</exception>
     public async Task Consume(ConsumeContext<AssessmentApplied> context)
@@ -15,6 +17,7 @@ internal sealed partial class AssessmentAppliedConsumer(ProtocolStore store, Rev
         if (receipt.Consumer is not ("writeback" or "gateway")) throw new MessageContractException("AssessmentApplied: consumer is unknown");
         if (string.IsNullOrEmpty(receipt.Patient.Namespace) || string.IsNullOrEmpty(receipt.Patient.Id))
             throw new MessageContractException("AssessmentApplied: patient is empty");
+        await failpoints.ReachAsync(Failpoints.ProtocolReceipted);
         var outcome = await store.AcknowledgeAsync(receipt, context.CancellationToken);
         if (outcome == ReceiptOutcome.ReaderIsAhead)
         {

@@ -42,14 +42,31 @@ internal static class HttpEndpoints
 
     private static async Task Write(HttpResponse http, FhirAnswer answer, bool sendBody)
     {
+        if (answer.Loss == AnswerLoss.Everything)
+        {
+            await Silence(http.HttpContext);
+            return;
+        }
+
         http.StatusCode = answer.Status;
-        if (answer.ETag is not null) http.Headers.ETag = answer.ETag;
+        foreach (var (name, value) in answer.Headers()) http.Headers[name] = value;
         if (answer.LastModified is { } modified) http.Headers.LastModified = modified.ToString("R");
-        if (answer.Location is not null) http.Headers.Location = answer.Location;
-        if (answer.RetryAfter is { } seconds) http.Headers.RetryAfter = seconds.ToString();
         if (answer.Body.IsEmpty) return;
         http.ContentType = FhirJson;
         http.ContentLength = answer.Body.Length;
-        if (sendBody) await http.Body.WriteAsync(answer.Body, http.HttpContext.RequestAborted);
+        if (!sendBody) return;
+        await http.Body.WriteAsync(answer.Loss == AnswerLoss.HalfBody ? answer.Half : answer.Body, http.HttpContext.RequestAborted);
+        if (answer.Loss != AnswerLoss.HalfBody) return;
+        await http.Body.FlushAsync(http.HttpContext.RequestAborted);
+        http.HttpContext.Abort();
+    }
+
+    // Until the client gives up or the server stops; then there is nobody left to answer.
+    private static async Task Silence(HttpContext context)
+    {
+        var stopping = context.RequestServices.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, stopping);
+        await Task.Delay(Timeout.InfiniteTimeSpan, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        context.Abort();
     }
 }

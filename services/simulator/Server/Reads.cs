@@ -35,7 +35,7 @@ internal sealed class Reads(ResourceStore store, SimulatedEhrOptions options)
         var query = SearchQuery.Parse(type, request.Query);
         if (query.Unknown is { } unknown && request.Prefers("handling=strict"))
             throw new FhirProblemException(HttpStatusCode.BadRequest, "not-supported", $"The search parameter {unknown} is not supported");
-        return Answer(type, isHistory: false, query.Applied, query.CountOnly ? 0 : query.Count, query.Run(store), request);
+        return Answer(type, isHistory: false, query.Applied, query.CountOnly ? 0 : query.Count, query.Run(store, request.Lag), request);
     }
 
     public FhirAnswer HistoryOfType(FhirRequest request, string type)

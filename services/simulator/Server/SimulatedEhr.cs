@@ -44,7 +44,7 @@ public sealed class SimulatedEhr : IAsyncDisposable
     public FhirAnswer Answer(FhirRequest request)
     {
         hub.LearnBase(request.BaseUrl);
-        return interactions.Answer(request);
+        return Options.Around is { } around ? around(request, interactions.Answer) : interactions.Answer(request);
     }
 
     /// <summary>Creates or updates a resource as the charting system itself would; without an id it gets one. The argument is not changed.</summary>
@@ -74,6 +74,9 @@ public sealed class SimulatedEhr : IAsyncDisposable
 
     /// <summary>Every version of a type since a time, newest first, deletions included.</summary>
     public IReadOnlyList<StoredVersion> History(string type, DateTimeOffset since = default) => store.History(type, since);
+
+    /// <summary>Sends the notification that has waited longest, where <see cref="SimulatedEhrOptions.DeliversByHand"/> is set; false when none waits.</summary>
+    public Task<bool> DeliverOneAsync(CancellationToken cancellationToken) => hub.DeliverOne(cancellationToken);
 
     /// <summary>Completes when no notification is waiting or under way.</summary>
     public Task WhenDelivered(CancellationToken cancellationToken) => hub.Pending.WhenNone(cancellationToken);

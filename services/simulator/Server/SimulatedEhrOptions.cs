@@ -26,8 +26,20 @@ public sealed record SimulatedEhrOptions
     /// </summary>
     public Func<FhirRequest, FhirAnswer?>? Intercept { get; init; }
 
+    /// <summary>
+    /// Stands around each request of a client: gets it and the server's own way of answering, and may call that way with another request, twice, or not
+    /// at all. A transaction is one request. Must be thread-safe. See <see cref="Faults.RequestFaults.Answer"/>.
+    /// </summary>
+    public Func<FhirRequest, Func<FhirRequest, FhirAnswer>, FhirAnswer>? Around { get; init; }
+
     /// <summary>Carries the notifications; null: real HTTP. Not disposed by the server.</summary>
     public HttpMessageHandler? NotificationHandler { get; init; }
+
+    /// <summary>
+    /// No thread sends notifications, and no heartbeat beats: they wait until <see cref="SimulatedEhr.DeliverOneAsync"/> sends one after the other.
+    /// For simulations whose every step is chosen.
+    /// </summary>
+    public bool DeliversByHand { get; init; }
 
     /// <summary>Notifications of one classic subscription that are under way at a time. Those about one resource always go in order.</summary>
     public int ConcurrentDeliveries { get; init; } = 8;

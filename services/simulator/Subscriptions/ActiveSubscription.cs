@@ -29,14 +29,16 @@ internal sealed class ActiveSubscription : IAsyncDisposable
 
     private sealed record Notice(NoticeKind Kind, StoredVersion? Focus, TopicEvent? Event);
 
-    public ActiveSubscription(SubscriptionHub hub, SubscriptionDefinition definition, ActiveSubscription? predecessor, int concurrency)
+    public ActiveSubscription(SubscriptionHub hub, SubscriptionDefinition definition, ActiveSubscription? predecessor)
     {
         this.hub = hub;
         Definition = definition;
         // Event numbers never start again while the subscription lives: a subscriber would take that for lost data.
         if (predecessor is not null) events.AddRange(predecessor.Events(0, long.MaxValue));
-        lanes = [.. Enumerable.Range(0, definition.Topic is null ? concurrency : 1).Select(_ => Channel.CreateUnbounded<Notice>(new() { SingleReader = true }))];
-        finished = Task.WhenAll([.. lanes.Select(lane => Task.Run(() => Drain(lane.Reader))), Task.Run(Beat)]);
+        var byHand = hub.Options.DeliversByHand;
+        var count = definition.Topic is null && !byHand ? hub.Options.ConcurrentDeliveries : 1;
+        lanes = [.. Enumerable.Range(0, count).Select(_ => Channel.CreateUnbounded<Notice>(new() { SingleReader = true }))];
+        finished = byHand ? Task.CompletedTask : Task.WhenAll([.. lanes.Select(lane => Task.Run(() => Drain(lane.Reader))), Task.Run(Beat)]);
     }
 
     public SubscriptionDefinition Definition { get; }
@@ -96,19 +98,27 @@ internal sealed class ActiveSubscription : IAsyncDisposable
         var lane = notice.Focus is null ? 0 : (int)((uint)notice.Focus.Reference.GetHashCode(StringComparison.Ordinal) % (uint)lanes.Length);
         hub.Pending.Enter();
         if (!lanes[lane].Writer.TryWrite(notice)) hub.Pending.Leave(1, delivered: null);
+        else if (hub.Options.DeliversByHand) hub.Waits(this);
     }
 
     private async Task Drain(ChannelReader<Notice> queue)
     {
-        await foreach (var first in queue.ReadAllAsync())
-        {
-            List<Notice> notices = [first];
-            while (first.Kind == NoticeKind.Event && Definition.Topic is not null && notices.Count < Definition.MaxCount
-                && queue.TryPeek(out var next) && next.Kind == NoticeKind.Event && queue.TryRead(out next))
-                notices.Add(next);
-            var delivered = await Deliver(notices);
-            hub.Pending.Leave(notices.Count, delivered);
-        }
+        while (await queue.WaitToReadAsync()) await DeliverFrom(queue);
+    }
+
+    /// <summary>Sends what has waited longest, where nobody drains the queue; false when nothing waits any more.</summary>
+    public Task<bool> DeliverOne() => DeliverFrom(lanes[0].Reader);
+
+    private async Task<bool> DeliverFrom(ChannelReader<Notice> queue)
+    {
+        if (!queue.TryRead(out var first)) return false;
+        List<Notice> notices = [first];
+        while (first.Kind == NoticeKind.Event && Definition.Topic is not null && notices.Count < Definition.MaxCount
+            && queue.TryPeek(out var next) && next.Kind == NoticeKind.Event && queue.TryRead(out next))
+            notices.Add(next);
+        var delivered = await Deliver(notices);
+        hub.Pending.Leave(notices.Count, delivered);
+        return true;
     }
 
     private async Task<bool?> Deliver(List<Notice> notices)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using CarT.Fhir.Simulator.Server;
 using CarT.Fhir.Simulator.Server.Store;
@@ -15,6 +16,7 @@ internal sealed class SubscriptionHub : IAsyncDisposable
     private readonly Dictionary<string, ActiveSubscription> subscriptions = new(StringComparer.Ordinal);
     private readonly List<ActiveSubscription> ended = [];
     private readonly HashSet<(string Id, int Version)> ownWrites = [];
+    private readonly ConcurrentQueue<ActiveSubscription> waiting = new();
     private volatile string? learnedBase;
 
     public SubscriptionHub(ResourceStore store, TimeProvider calendar, SimulatedEhrOptions options)
@@ -62,6 +64,20 @@ internal sealed class SubscriptionHub : IAsyncDisposable
         }
     }
 
+    /// <summary>A notification of this subscription waits to be sent by hand.</summary>
+    public void Waits(ActiveSubscription subscription) => waiting.Enqueue(subscription);
+
+    /// <summary>Sends the notification that has waited longest; false when none waits.</summary>
+    public async Task<bool> DeliverOne(CancellationToken cancel)
+    {
+        cancel.ThrowIfCancellationRequested();
+        // One notification may have carried several events away.
+        while (waiting.TryDequeue(out var subscription))
+            if (await subscription.DeliverOne())
+                return true;
+        return false;
+    }
+
     /// <summary>The endpoint answered the handshake, or did not.</summary>
     public void Shaken(ActiveSubscription subscription, bool accepted) =>
         SetStatus(subscription, accepted ? "active" : "error", accepted ? null : "The endpoint did not accept the handshake");
@@ -89,7 +105,7 @@ internal sealed class SubscriptionHub : IAsyncDisposable
         if (resource is null || Json.Text(resource["status"]) is not ("requested" or "active")) return;
         try
         {
-            var subscription = new ActiveSubscription(this, SubscriptionDefinition.Parse(resource), predecessor, Options.ConcurrentDeliveries);
+            var subscription = new ActiveSubscription(this, SubscriptionDefinition.Parse(resource), predecessor);
             lock (subscriptions) subscriptions[version.Id] = subscription;
             if (subscription.Definition.Topic is null) SetStatus(subscription, "active", error: null);
             else subscription.Shake();

@@ -4,6 +4,7 @@ using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.WriteBack.Storage;
+using CarT.Fhir.WriteBack.Targets;
 using CarT.Fhir.WriteBack.Wanted;
 using MassTransit;
 
@@ -11,15 +12,22 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Records what happened to a resource, tells who listens, and says how the work goes on.</summary>
 internal sealed partial class Ledger(
-    WriteBackStore store, TargetStore targets, ProvenanceForm provenances, IBus bus, WriteBackMetrics metrics, Failpoints failpoints, TimeProvider time, ILogger<Ledger> log)
+    WriteBackStore store, LedgerStore ledger, TargetStore targets, CapabilityProbe capabilities, ProvenanceForm provenances, IBus bus, WriteBackMetrics metrics, Failpoints failpoints, TimeProvider time, ILogger<Ledger> log)
 {
     private const int MaxDetail = 2000;
 
-    /// <summary>The resource is done at this revision. <paramref name="answer"/> is null when nothing was sent.</summary>
-    public async Task<Step> SettledAsync(Work work, string outcome, Standing standing, FhirAnswer? answer, CancellationToken cancel)
+    /// <summary>The resource is done at this revision.</summary>
+    /// <param name="work">The resource.</param>
+    /// <param name="outcome">One of <see cref="Outcomes"/>.</param>
+    /// <param name="standing">What stands in the target now.</param>
+    /// <param name="answer">The answer that says so; null when nothing was sent.</param>
+    /// <param name="cancel">Cancels before the commit.</param>
+    /// <param name="why">A code for operators in place of those of the answer.</param>
+    public async Task<Step> SettledAsync(Work work, string outcome, Standing standing, FhirAnswer? answer, CancellationToken cancel, string? why = null)
     {
         var id = standing.ResourceId ?? work.Row.ResourceId;
-        var entry = Entry(work, outcome, answer) with { Resource = id is null ? null : $"{work.Row.Type}/{id}", VersionId = standing.VersionId };
+        var read = Entry(work, outcome, answer);
+        var entry = read with { IssueCodes = why ?? read.IssueCodes, Resource = id is null ? null : $"{work.Row.Type}/{id}", VersionId = standing.VersionId };
         var wrote = outcome is Outcomes.Created or Outcomes.Updated;
         var due = wrote ? provenances.Prepare(work, standing, outcome) : ((string, string)?)null;
         if (!await store.SettleAsync(work.Claim, work.Row, work.Wanted.Hash, standing, entry, due, cancel)) return Step.Lost;
@@ -41,6 +49,27 @@ internal sealed partial class Ledger(
     public Task<Step> NotFoundOutAsync(Work work, FhirAnswer answer, CancellationToken cancel) =>
         NotDoneAsync(work, answer, Pauses.OfSuspiciousSearch(answer), cancel);
 
+    /// <summary>
+    /// The target does not support this write (404 on create, 405, 501): the type waits until the target is found to take it, or an operator says so.
+    /// Its capability statement is read again now, for operators to compare.
+    /// </summary>
+    public async Task<Step> NotSupportedAsync(Work work, FhirAnswer answer, CancellationToken cancel)
+    {
+        await targets.RuleOutAsync(work.Target.Name, work.Row.Type, cancel);
+        capabilities.Ask(work.Target.Name);
+        Log.NotSupported(log, work.Target.Name, work.Row.Type, (int?)answer.Status);
+        await RecordAsync(work, Outcomes.NotSupported, answer, cancel);
+        return Step.Retry;
+    }
+
+    /// <summary>A second look at what is settled was not to be had: later.</summary>
+    public async Task<Step> NotSeenAsync(Work work, FhirAnswer answer, CancellationToken cancel)
+    {
+        if (Pauses.Of(answer) is { } pause) return await PauseAsync(work, answer, pause, cancel);
+        metrics.Outcome(work.Target.Name, work.Row.Type, Outcomes.Failed);
+        return answer.Status is null ? Step.NoAnswer : Step.Retry;
+    }
+
     private async Task<Step> NotDoneAsync(Work work, FhirAnswer answer, Pause? suspicion, CancellationToken cancel)
     {
         if (Pauses.Of(answer) is { } pause) return await PauseAsync(work, answer, pause, cancel);
@@ -56,7 +85,7 @@ internal sealed partial class Ledger(
     private async Task<Step> PauseAsync(Work work, FhirAnswer answer, Pause pause, CancellationToken cancel)
     {
         await targets.PauseAsync(work.Target.Name, time.GetUtcNow() + pause.For, pause.Reason, cancel);
-        await store.RecordAsync(work.Claim, Entry(work, Outcomes.Paused, answer), cancel);
+        await ledger.RecordAsync(work.Claim, Entry(work, Outcomes.Paused, answer), cancel);
         metrics.Paused(work.Target.Name, pause.Reason);
         Log.Paused(log, work.Target.Name, pause.For.TotalSeconds, pause.Reason);
         return Step.Paused;
@@ -65,7 +94,7 @@ internal sealed partial class Ledger(
     /// <summary>Not done, and no answer says why: to be tried again later.</summary>
     public async Task<Step> FailedAsync(Work work, string why, CancellationToken cancel)
     {
-        await store.RecordAsync(work.Claim, Entry(work, Outcomes.Failed, null) with { IssueCodes = why }, cancel);
+        await ledger.RecordAsync(work.Claim, Entry(work, Outcomes.Failed, null) with { IssueCodes = why }, cancel);
         metrics.Outcome(work.Target.Name, work.Row.Type, Outcomes.Failed);
         return Step.Retry;
     }
@@ -81,14 +110,18 @@ internal sealed partial class Ledger(
     public Task DuplicateStandsAsync(Work work, FoundResource twin, FhirAnswer answer, CancellationToken cancel) =>
         RecordAsync(work, Outcomes.DuplicateStands, answer, cancel, twin);
 
-    /// <summary>A server that cannot write it (404 on create, 405, 501) and one that will not (4xx) are alike: sending the same again at once cannot help.</summary>
+    /// <summary>A server that does not support a create or update of this type.</summary>
+    internal static bool IsNotSupported(FhirAnswer answer, bool isCreate) =>
+        answer.Status is HttpStatusCode.MethodNotAllowed or HttpStatusCode.NotImplemented || (isCreate && answer.Verdict == FhirVerdict.NotFound);
+
+    /// <summary>A server that cannot (404 on create, 405, 501) and one that will not (4xx) are alike: sending the same again at once cannot help.</summary>
     internal static bool IsRefusal(FhirAnswer answer) =>
         answer.Verdict is FhirVerdict.Refused or FhirVerdict.NotFound or FhirVerdict.Gone || answer.Status == HttpStatusCode.NotImplemented;
 
     private async Task RecordAsync(Work work, string outcome, FhirAnswer answer, CancellationToken cancel, FoundResource? resource = null)
     {
         var entry = Entry(work, outcome, answer);
-        await store.RecordAsync(
+        await ledger.RecordAsync(
             work.Claim, resource is null ? entry : entry with { Resource = $"{work.Row.Type}/{resource.Id}", VersionId = answer.VersionId }, cancel);
         metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
     }
@@ -101,7 +134,11 @@ internal sealed partial class Ledger(
         Status = (int?)answer?.Status,
         IssueCodes = answer is null ? "" : answer.Fault ?? string.Join(' ', answer.IssueCodes()),
         Detail = outcome == Outcomes.Refused && answer is { Body.IsEmpty: false } ? answer.BodyText(MaxDetail) : null,
+        Issues = Remarkable(answer),
     };
+
+    /// <summary>What an answer has to say to people: everything but "stored".</summary>
+    internal static IReadOnlyList<FhirIssue> Remarkable(FhirAnswer? answer) => answer is null ? [] : [.. answer.Issues().Where(issue => issue.Severity != "information")];
 
     // Told once and not sent again: the ledger is the record, this is for those who watch.
     private async Task PublishAsync(Work work, LedgerEntry entry, CancellationToken cancel)
@@ -139,6 +176,9 @@ internal sealed partial class Ledger(
 
         [LoggerMessage(3, LogLevel.Warning, "Target {Target}: {Type}/{ResourceId} was a second resource with our identifier and is now entered-in-error")]
         public static partial void Duplicate(ILogger logger, string target, string type, string resourceId);
+
+        [LoggerMessage(5, LogLevel.Warning, "Target {Target} does not support writing {Type}, status {Status}; it waits, and the capability statement is read again")]
+        public static partial void NotSupported(ILogger logger, string target, string type, int? status);
 
         [LoggerMessage(4, LogLevel.Warning, "Target {Target}: the outcome of {Type} of row {RowId} is in the ledger, but the bus did not take the message about it, {Fault} {Stack}")]
         public static partial void NotTold(ILogger logger, string target, string type, long rowId, string fault, string? stack);

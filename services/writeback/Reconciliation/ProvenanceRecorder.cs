@@ -1,3 +1,4 @@
+using CarT.Fhir.Hosting;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.WriteBack.Storage;
 using CarT.Fhir.WriteBack.Targets;
@@ -8,7 +9,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 /// Puts a Provenance beside each write. One that fails undoes nothing and is tried again with its patient; one whose answer was lost is looked for
 /// before it is sent again, so that it is recorded once.
 /// </summary>
-internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targets, WriteBackMetrics metrics, TimeProvider time)
+internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targets, WriteBackMetrics metrics, Failpoints failpoints, TimeProvider time)
 {
     private const string Type = "Provenance";
     private const int MaxTries = 8;
@@ -35,6 +36,7 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
         }
         if (!await store.SendingAsync(claim, PatientReconciler.Lease, due, cancel)) return Step.Lost;
         var answer = await target.Client.CreateAsync(Type, FoundResource.Bytes(due.Body), ifNoneExist: null, cancel);
+        await failpoints.ReachAsync(Failpoints.WriteBackProvenanceSent);
         return answer.Verdict == FhirVerdict.Done
             ? await SettleAsync(target, claim, due, Outcomes.ProvenanceRecorded, answer, cancel)
             : await NotDoneAsync(target, claim, due, answer, cancel);
@@ -65,6 +67,7 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
             Outcome = outcome,
             Status = (int?)answer.Status,
             IssueCodes = answer.Fault ?? string.Join(' ', answer.IssueCodes()),
+            Issues = Ledger.Remarkable(answer),
             Resource = due.Reference,
         };
         await store.SettleAsync(claim, due, entry, cancel);

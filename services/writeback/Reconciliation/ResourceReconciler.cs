@@ -12,22 +12,31 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Brings one resource of one target to what is wanted: look, decide, act, record. It looks before every write, so that doing it again is safe.</summary>
 internal sealed class ResourceReconciler(
-    WriteBackStore store, TargetStore targets, Ledger ledger, ProvenanceRecorder provenance, IdentifierSystems systems, Failpoints failpoints)
+    WriteBackStore store, TargetStore targets, Ledger ledger, Twins twins, Absence absence, ProvenanceRecorder provenance, IdentifierSystems systems,
+    Failpoints failpoints, TimeProvider time)
 {
     private const int MaxRounds = 3;
 
     // About a quarter of a minute of back-off.
     private const int LooksForLostCreate = 4;
 
+    // A few seconds: what an alarm may wait so that there are not two of it.
+    private const int LooksBeforeSecondCreate = 2;
+
     public async Task<Step> ReconcileAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
     {
         var wanted = WantedState.Read(row.Wanted);
+        var work = new Work(target, claim, row, wanted, new TargetResources(target, row.Type, wanted));
         if (!IsSettled(target, claim, row, wanted))
         {
             if (await IsRuledOutAsync(target, row, cancel)) return Step.Retry;
             using var span = CartTelemetry.Continue("writeback reconcile " + row.Type, ActivityKind.Internal, row.TraceParent);
-            var work = new Work(target, claim, row, wanted, new TargetResources(target, row.Type, wanted));
             var step = target.IsLive ? await RunAsync(work, cancel) : await DecideInShadowAsync(work, cancel);
+            if (step != Step.Settled) return step;
+        }
+        else if (target.IsLive && row.LookAgainTicks <= time.GetUtcNow().UtcTicks)
+        {
+            var step = await twins.LookAgainAsync(work, cancel);
             if (step != Step.Settled) return step;
         }
         return target.IsLive ? await provenance.SendDueAsync(target, claim, row, cancel) : Step.Settled;
@@ -41,7 +50,7 @@ internal sealed class ResourceReconciler(
 
     // It waits, and operators see why: the statement may change, and so may the strategy.
     private async Task<bool> IsRuledOutAsync(Target target, ResourceRow row, CancellationToken cancel) =>
-        target is { IsLive: true, HeedsCapabilities: true } && (await targets.TargetAsync(target.Name, cancel)).DeclaresNo(row.Type);
+        target.IsLive && (await targets.TargetAsync(target.Name, cancel)).IsNotWritable(target, row.Type);
 
     private async Task<Step> RunAsync(Work work, CancellationToken cancel)
     {
@@ -50,7 +59,7 @@ internal sealed class ResourceReconciler(
             var (answer, found) = await work.Resources.SearchAsync(cancel);
             if (answer.Verdict != FhirVerdict.Done) return await ledger.NotFoundOutAsync(work, answer, cancel);
             var picked = Decision.Pick(found, work.Row.ResourceId);
-            if (await RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
+            if (await twins.RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
             var decision = Decide(work, picked);
             if (MayStillLand(work, decision)) return await ledger.FailedAsync(work, "create-may-still-land", cancel);
             if (await ActAsync(work, decision, cancel) is { } step) return step;
@@ -68,9 +77,13 @@ internal sealed class ResourceReconciler(
         _ => throw new UnreachableException(),
     };
 
-    // A create without an answer can be stored after we looked. Where nothing is wanted any more nobody would ever look again.
-    private static bool MayStillLand(Work work, Decision decision) =>
-        decision is Decision.Settle { Outcome: Outcomes.NotNeeded } && work.Row.SentHash is not null && work.Claim.Attempts < LooksForLostCreate;
+    // A create without an answer can be stored, or seen by the search, after we looked. Where nothing is wanted any more nobody would ever look again.
+    private static bool MayStillLand(Work work, Decision decision) => work.Row.SentHash is not null && decision switch
+    {
+        Decision.Create => work.Claim.Attempts < LooksBeforeSecondCreate,
+        Decision.Settle { Outcome: Outcomes.NotNeeded } => work.Claim.Attempts < LooksForLostCreate,
+        _ => false,
+    };
 
     private Decision Decide(Work work, FoundResource? found) => Decision.Of(work.Row, work.Wanted, found, systems);
 
@@ -81,9 +94,7 @@ internal sealed class ResourceReconciler(
         {
             FhirVerdict.Done when FoundResource.Read(answer, work.Row.Type) is { } found => await ActAsync(work, Decide(work, found), cancel),
             FhirVerdict.Done => await ledger.FailedAsync(work, "not-a-resource", cancel),
-
-            // We wrote it and it is no more: somebody deleted it, and that stands.
-            FhirVerdict.Gone or FhirVerdict.NotFound => await ledger.SettledAsync(work, Outcomes.ClosedByOthers, Standing.Nothing, answer, cancel),
+            FhirVerdict.Gone or FhirVerdict.NotFound => await absence.SettleAsync(work, id, answer, cancel),
             _ => await ledger.NotDoneAsync(work, answer, cancel),
         };
     }
@@ -93,17 +104,19 @@ internal sealed class ResourceReconciler(
         if (!await SendingAsync(work, body, cancel)) return Step.Lost;
         var answer = await work.Resources.CreateAsync(body, cancel);
         await failpoints.ReachAsync(Failpoints.WriteBackSent);
+        if (SaysNotDone(answer)) await store.NotSentAsync(work.Row, cancel);
         if (answer.Verdict == FhirVerdict.Conflict || answer is { Verdict: FhirVerdict.Done, Status: HttpStatusCode.OK }) return null;
+        if (Ledger.IsNotSupported(answer, isCreate: true)) return await ledger.NotSupportedAsync(work, answer, cancel);
         if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
 
         // Conditional creates race at several servers: a second look finds the twin, and the id where the answer had none.
         var (check, seen) = await work.Resources.SearchAsync(cancel);
-        var created = FoundResource.Read(answer, work.Row.Type);
+        var created = FoundResource.Read(answer, work.Row.Type) ?? await ReadCreatedAsync(work, answer, cancel);
         var found = created is null ? seen : [.. seen.Where(other => other.Id != created.Id), created];
         var kept = Decision.Pick(found, null);
         if (kept is null)
             return check.Verdict == FhirVerdict.Done ? await ledger.FailedAsync(work, "created-but-not-found", cancel) : await ledger.NotFoundOutAsync(work, check, cancel);
-        if (await RepairAsync(work, kept, found, cancel) is { } stopped) return stopped;
+        if (await twins.RepairAsync(work, kept, found, cancel) is { } stopped) return stopped;
         return await ledger.SettledAsync(work, Outcomes.Created, new Standing(kept.Id, kept.VersionId, Remembered(work, kept.Json)), answer, cancel);
     }
 
@@ -120,10 +133,24 @@ internal sealed class ResourceReconciler(
             case FhirVerdict.Conflict:
                 return null;
             case FhirVerdict.Gone or FhirVerdict.NotFound:
-                return await ledger.SettledAsync(work, Outcomes.ClosedByOthers, new Standing(update.Found.Id, null, null), answer, cancel);
+                return await absence.SettleAsync(work, update.Found.Id, answer, cancel);
             default:
-                return await ledger.NotDoneAsync(work, answer, cancel);
+                return Ledger.IsNotSupported(answer, isCreate: false)
+                    ? await ledger.NotSupportedAsync(work, answer, cancel)
+                    : await ledger.NotDoneAsync(work, answer, cancel);
         }
+    }
+
+    // A 4xx leaves nothing behind; 408 is a time-out of whatever stands between.
+    private static bool SaysNotDone(FhirAnswer answer) =>
+        answer.Status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.RequestTimeout;
+
+    // The answer to the create had no resource. Its Location finds it where the search index does not yet.
+    private static async Task<FoundResource?> ReadCreatedAsync(Work work, FhirAnswer answer, CancellationToken cancel)
+    {
+        if (TargetResources.IdOf(answer.Location, work.Row.Type) is not { } id) return null;
+        var read = await work.Resources.ReadAsync(id, cancel);
+        return read.Verdict == FhirVerdict.Done ? FoundResource.Read(read, work.Row.Type) : null;
     }
 
     private async Task<bool> SendingAsync(Work work, string body, CancellationToken cancel)
@@ -144,20 +171,6 @@ internal sealed class ResourceReconciler(
 
     // A server rewrites some of a Flag, and its answer is what we recognise ours by; a plan is merged against what we meant.
     private static string Remembered(Work work, string answered) => work.Row.Type == WantedKey.CarePlan ? work.Wanted.Body : answered;
-
-    /// <summary>Marks every other resource with our identifier. Null when there is none left; else why the work stops here.</summary>
-    private async Task<Step?> RepairAsync(Work work, FoundResource? kept, IReadOnlyList<FoundResource> found, CancellationToken cancel)
-    {
-        foreach (var twin in found.Where(other => other.Id != kept?.Id && !other.IsEnteredInError))
-        {
-            if (!await store.RenewAsync(work.Claim, PatientReconciler.Lease, cancel)) return Step.Lost;
-            var answer = await work.Resources.UpdateAsync(twin, twin.AsEnteredInError(), cancel);
-            if (answer.Verdict == FhirVerdict.Done) await ledger.DuplicateMarkedAsync(work, twin, answer, cancel);
-            else if (answer.Verdict == FhirVerdict.Conflict || Ledger.IsRefusal(answer)) await ledger.DuplicateStandsAsync(work, twin, answer, cancel);
-            else return await ledger.NotDoneAsync(work, answer, cancel);
-        }
-        return null;
-    }
 
     // Nothing is sent, so nothing of ours can stand there: what would happen follows from what was decided before.
     private async Task<Step> DecideInShadowAsync(Work work, CancellationToken cancel)

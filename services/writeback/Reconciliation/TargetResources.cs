@@ -35,6 +35,14 @@ internal sealed class TargetResources(Target target, string type, WantedResource
     public Task<FhirAnswer> UpdateAsync(FoundResource found, string body, CancellationToken cancel) =>
         target.Client.UpdateAsync(type, found.Id, FoundResource.Bytes(body), found.VersionId, cancel);
 
+    /// <summary>The logical id in a Location such as <c>https://…/Flag/17/_history/1</c>; null when it names none of this type.</summary>
+    public static string? IdOf(string? location, string type)
+    {
+        var parts = location?.Split('/') ?? [];
+        var at = Array.LastIndexOf(parts, type);
+        return at >= 0 && at + 1 < parts.Length && parts[at + 1].Length > 0 ? parts[at + 1] : null;
+    }
+
     // Unknown is not none: a page that cannot be read must not look like an empty one.
     private static FhirAnswer NotABundle(FhirAnswer page) => page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" };
 }

@@ -1,4 +1,5 @@
 using CarT.Fhir.Contracts;
+using CarT.Fhir.R4.Client;
 using CarT.Fhir.WriteBack.Wanted;
 
 namespace CarT.Fhir.WriteBack.Storage;
@@ -69,6 +70,9 @@ internal sealed class ResourceRow
 
     public long SettledRevision { get; init; }
 
+    /// <summary>When the target is to be searched once more for a twin of what we created; null: never.</summary>
+    public long? LookAgainTicks { get; init; }
+
     /// <summary>One of <see cref="Outcomes"/>; null before the first.</summary>
     public string? Outcome { get; init; }
 
@@ -107,6 +111,9 @@ internal sealed record LedgerEntry
 
     /// <summary>Bounded text of the answer to a refused write; for operators only.</summary>
     public string? Detail { get; init; }
+
+    /// <summary>Issues of the answer, also of one that says that it is done; for operators only.</summary>
+    public IReadOnlyList<FhirIssue> Issues { get; init; } = [];
 
     /// <summary><c>Flag/{id}</c> in the target.</summary>
     public string? Resource { get; init; }
@@ -152,6 +159,9 @@ internal static class Outcomes
 
     /// <summary>No answer, or one that says nothing; tried again later.</summary>
     public const string Failed = "failed";
+
+    /// <summary>The target does not support a write of this type: it waits.</summary>
+    public const string NotSupported = "not-supported";
 
     /// <summary>The server asked for a pause, or the credential was not accepted.</summary>
     public const string Paused = "paused";

@@ -1,11 +1,12 @@
 using System.Data.Common;
 using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.WriteBack.Targets;
 using CarT.Fhir.WriteBack.Wanted;
 using Dapper;
 
 namespace CarT.Fhir.WriteBack.Storage;
 
-/// <summary>What is known of each target as a whole: pauses, capabilities, what waits, what was refused.</summary>
+/// <summary>What is known of each target as a whole: pauses, capabilities, what waits.</summary>
 internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 {
     // A target that the configuration did not name before wants what another target of the same patients wants, of each patient that it lacks: nobody
@@ -24,6 +25,19 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
         SELECT other.namespace, other.patient, @Name, other.type, other.code, other.episode, other.ordinal, other.wanted FROM resources other WHERE {OfOtherTarget};
         INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
         SELECT other.namespace, other.patient, @Name, other.revision, 0, '', 0, @Now, 0 FROM patients other WHERE {OfOtherTarget}
+        """;
+
+    private const string NothingRuledOut = "flag_ruled_out_ticks = NULL, care_plan_ruled_out_ticks = NULL";
+
+    // What is settled stays so; with its patient due, the Provenance is sent.
+    private const string ReopenProvenance =
+        $"""
+        UPDATE patients SET {WriteBackStore.Reopened}
+        WHERE target = @Name AND EXISTS (SELECT 1 FROM resources r JOIN provenances p ON p.resource_id = r.id
+                                         WHERE r.namespace = patients.namespace AND r.patient = patients.patient AND r.target = patients.target
+                                           AND p.outcome = 'provenance-refused');
+        UPDATE provenances SET outcome = NULL, tries = 1
+        WHERE outcome = 'provenance-refused' AND resource_id IN (SELECT id FROM resources WHERE target = @Name)
         """;
 
     /// <summary>
@@ -47,13 +61,17 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
             await ReopenAsync(connection, transaction, target);
         }, cancel);
 
-    /// <summary>Ends a pause and makes due at once what was refused and what waits for a later attempt. Returns how many patients that are.</summary>
+    /// <summary>
+    /// Ends a pause and what was ruled out, and makes due at once what was refused, Provenance included, and what waits for a later attempt. Returns how
+    /// many patients that are.
+    /// </summary>
     public Task<int> RetryAsync(string target, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
             var row = new { Name = target, Now = time.GetUtcNow().UtcTicks };
-            await connection.ExecuteAsync("UPDATE targets SET paused_until_ticks = 0 WHERE name = @Name", row, transaction);
+            await connection.ExecuteAsync($"UPDATE targets SET paused_until_ticks = 0, {NothingRuledOut} WHERE name = @Name", row, transaction);
             await ReopenAsync(connection, transaction, target);
+            await connection.ExecuteAsync(ReopenProvenance, row, transaction);
             return await connection.ExecuteAsync(
                 "UPDATE patients SET attempts = 0, next_attempt_ticks = @Now WHERE target = @Name AND settled_revision < revision", row, transaction);
         }, cancel);
@@ -84,6 +102,13 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
             new { Name = target, Ticks = time.GetUtcNow().UtcTicks, Text = outcome, Flag = canWriteFlag, CarePlan = canWriteCarePlan },
             cancel);
 
+    /// <summary>The target says of a write that it does not support it: resources of this type are not sent until <see cref="AdmitAsync"/>.</summary>
+    public Task RuleOutAsync(string target, string type, CancellationToken cancel) =>
+        UpdateAsync($"{(type == WantedKey.Flag ? "flag" : "care_plan")}_ruled_out_ticks = @Ticks", "", new { Name = target, Ticks = time.GetUtcNow().UtcTicks }, cancel);
+
+    /// <summary>What was ruled out is tried again.</summary>
+    public Task AdmitAsync(string target, CancellationToken cancel) => UpdateAsync(NothingRuledOut, "", new { Name = target }, cancel);
+
     /// <summary>How many patients of the target wait for something to be written.</summary>
     public Task<long> WaitingAsync(string target, CancellationToken cancel) =>
         database.ReadAsync(
@@ -99,26 +124,11 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
             connection => connection.QuerySingleAsync<TargetRow>(
                 """
                 SELECT paused_until_ticks AS PausedUntilTicks, pause_reason AS PauseReason, last_success_ticks AS LastSuccessTicks, probed_ticks AS ProbedTicks,
-                    probe_outcome AS ProbeOutcome, can_write_flag AS CanWriteFlag, can_write_care_plan AS CanWriteCarePlan
+                    probe_outcome AS ProbeOutcome, can_write_flag AS CanWriteFlag, can_write_care_plan AS CanWriteCarePlan,
+                    flag_ruled_out_ticks AS FlagRuledOutTicks, care_plan_ruled_out_ticks AS CarePlanRuledOutTicks
                 FROM targets WHERE name = @Name
                 """,
                 new { Name = target }),
-            cancel);
-
-    /// <summary>The newest refusal of each resource that stands refused, newest first.</summary>
-    public Task<IReadOnlyList<RefusedRow>> RefusedAsync(string target, int limit, CancellationToken cancel) =>
-        database.ReadAsync(
-            async connection => (IReadOnlyList<RefusedRow>)(await connection.QueryAsync<RefusedRow>(
-                """
-                SELECT l.namespace AS Namespace, l.patient AS Patient, l.type AS Type, l.identifier AS Identifier, l.revision AS Revision, l.outcome AS Outcome,
-                    l.status AS Status, l.issue_codes AS IssueCodes, l.detail AS Detail, l.at_ticks AS AtTicks
-                FROM ledger l
-                WHERE l.target = @Name AND l.outcome IN ('refused', 'provenance-refused', 'duplicate-stands')
-                  AND NOT EXISTS (SELECT 1 FROM ledger later WHERE later.namespace = l.namespace AND later.patient = l.patient AND later.target = l.target
-                                    AND later.identifier = l.identifier AND later.type = l.type AND later.id > l.id)
-                ORDER BY l.id DESC LIMIT @Limit
-                """,
-                new { Name = target, Limit = limit })).AsList(),
             cancel);
 
     private async Task ReopenAsync(DbConnection connection, DbTransaction transaction, string target)
@@ -158,30 +168,17 @@ internal sealed class TargetRow
 
     public bool? CanWriteCarePlan { get; init; }
 
-    /// <summary>Whether the capability statement says that resources of this type cannot be written; false while it is not known.</summary>
-    public bool DeclaresNo(string type) => (type == WantedKey.Flag ? CanWriteFlag : CanWriteCarePlan) == false;
-}
+    public long? FlagRuledOutTicks { get; init; }
 
-/// <summary>A resource that the target refused.</summary>
-internal sealed class RefusedRow
-{
-    public required string Namespace { get; init; }
+    public long? CarePlanRuledOutTicks { get; init; }
 
-    public required string Patient { get; init; }
+    /// <summary>
+    /// Whether resources of this type are not sent: the target answered one with "not supported" since the last daily look at its capabilities, or its
+    /// statement rules them out and the strategy heeds it.
+    /// </summary>
+    public bool IsNotWritable(Target target, string type) =>
+        (type == WantedKey.Flag ? FlagRuledOutTicks : CarePlanRuledOutTicks) is not null || (target.HeedsCapabilities && DeclaresNo(type));
 
-    public required string Type { get; init; }
-
-    public required string Identifier { get; init; }
-
-    public required long Revision { get; init; }
-
-    public required string Outcome { get; init; }
-
-    public long? Status { get; init; }
-
-    public required string IssueCodes { get; init; }
-
-    public string? Detail { get; init; }
-
-    public required long AtTicks { get; init; }
+    // Null while it is not known.
+    private bool DeclaresNo(string type) => (type == WantedKey.Flag ? CanWriteFlag : CanWriteCarePlan) == false;
 }

@@ -17,6 +17,9 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     /// </summary>
     internal const string Reopened = "settled_revision = 0, attempts = 0, next_attempt_ticks = @Now, lease_owner = NULL, lease_until_ticks = 0";
 
+    // Search indexes that lag are seconds behind; a create that was stored late comes within the time-outs of what stands between.
+    private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);
+
     private long Now => time.GetUtcNow().UtcTicks;
 
     /// <summary>
@@ -34,7 +37,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             var row = new { message.Patient.Namespace, Patient = message.Patient.Id, Target = target, message.Revision, Now };
             var held = await connection.ExecuteScalarAsync<long?>($"SELECT revision FROM patients WHERE {OfClaim}", row, transaction);
             if (held > message.Revision) return new Held(held.Value, IsDue: false);
-            var stored = (await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim}", row, transaction)).AsList();
+            var stored = (await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim} ORDER BY id", row, transaction)).AsList();
             var changes = next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted));
             if (held == message.Revision && changes.Count == 0 && !stored.Exists(resource => resource.Outcome == Outcomes.Refused)) return new Held(held.Value, IsDue: false);
             foreach (var change in changes) await UpsertAsync(connection, transaction, target, message, change);
@@ -45,7 +48,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     /// <summary>Leases the patient that has waited longest, or null when none is due.</summary>
     public async Task<Claim?> ClaimAsync(string target, string owner, TimeSpan lease, CancellationToken cancel)
     {
-        const string due = "target = @Target AND settled_revision < revision AND next_attempt_ticks <= @Now AND lease_until_ticks <= @Now";
+        const string due = "target = @Target AND (settled_revision < revision OR look_again_ticks <= @Now) AND next_attempt_ticks <= @Now AND lease_until_ticks <= @Now";
         var parameters = new { Target = target, Owner = owner, Now, Until = Now + lease.Ticks };
 
         // Looking needs no writer's turn; most looks find nothing.
@@ -57,7 +60,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                 $"""
                 UPDATE patients SET lease_owner = @Owner, lease_until_ticks = @Until
                 WHERE (namespace, patient, target) IN
-                    (SELECT namespace, patient, target FROM patients WHERE {due} ORDER BY next_attempt_ticks LIMIT 1)
+                    (SELECT namespace, patient, target FROM patients WHERE {due} ORDER BY next_attempt_ticks, namespace, patient LIMIT 1)
                 RETURNING namespace AS Namespace, patient AS Patient, target AS Target, revision AS Revision, attempts AS Attempts, lease_owner AS Owner
                 """,
                 parameters, transaction),
@@ -72,7 +75,11 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     public Task FinishAsync(Claim claim, string mode, CancellationToken cancel) =>
         UpdateClaimAsync(
             claim,
-            "settled_revision = @Revision, settled_mode = @Mode, attempts = CASE WHEN revision = @Revision THEN 0 ELSE attempts END, lease_owner = NULL, lease_until_ticks = 0",
+            """
+            settled_revision = @Revision, settled_mode = @Mode, attempts = CASE WHEN revision = @Revision THEN 0 ELSE attempts END, lease_owner = NULL, lease_until_ticks = 0,
+            look_again_ticks = (SELECT MIN(r.look_again_ticks) FROM resources r
+                                WHERE r.namespace = patients.namespace AND r.patient = patients.patient AND r.target = patients.target)
+            """,
             0, mode, cancel);
 
     /// <summary>Gives the patient back, to be tried again at <paramref name="at"/>; a newer revision is due at once all the same.</summary>
@@ -103,6 +110,12 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     public Task<bool> SendingAsync(Claim claim, TimeSpan lease, ResourceRow row, string body, string hash, CancellationToken cancel) =>
         SendingAsync(claim, lease, "UPDATE resources SET sent = @Body, sent_hash = @Hash WHERE id = @Id", new { row.Id, Body = body, Hash = hash }, cancel);
 
+    /// <summary>What was about to be sent was not done: the target said so.</summary>
+    public Task NotSentAsync(ResourceRow row, CancellationToken cancel) => UpdateAsync(row, "sent_hash = NULL", cancel);
+
+    /// <summary>The second search after a create showed what it had to show.</summary>
+    public Task LookedAgainAsync(ResourceRow row, CancellationToken cancel) => UpdateAsync(row, "look_again_ticks = NULL", cancel);
+
     /// <summary>
     /// Ends the work on one resource at this revision: what stands there, the ledger, and the Provenance that is now due. False, with nothing
     /// noted, when the lease was lost: whoever has the patient now has looked for himself.
@@ -116,23 +129,30 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             await connection.ExecuteAsync(
                 """
                 UPDATE resources SET sent_hash = NULL, settled_hash = @Hash, settled_revision = @Revision, outcome = @Outcome, resource_id = COALESCE(@ResourceId, resource_id),
-                    version_id = COALESCE(@VersionId, version_id), written = COALESCE(@Written, written)
+                    version_id = COALESCE(@VersionId, version_id), written = COALESCE(@Written, written), look_again_ticks = COALESCE(@LookAgain, look_again_ticks)
                 WHERE id = @Id
                 """,
-                new { row.Id, Hash = hash, claim.Revision, entry.Outcome, standing.ResourceId, standing.VersionId, standing.Written }, transaction);
+                new
+                {
+                    row.Id,
+                    Hash = hash,
+                    claim.Revision,
+                    entry.Outcome,
+                    standing.ResourceId,
+                    standing.VersionId,
+                    standing.Written,
+                    LookAgain = entry.Outcome == Outcomes.Created ? Now + SecondLook.Ticks : (long?)null,
+                },
+                transaction);
             if (provenance is { } due)
             {
                 await connection.ExecuteAsync(
                     "INSERT INTO provenances (resource_id, reference, body, tries) VALUES (@Id, @Reference, @Body, 0) ON CONFLICT (resource_id, reference) DO NOTHING",
                     new { row.Id, due.Reference, due.Body }, transaction);
             }
-            await AppendAsync(connection, transaction, claim, entry);
+            await LedgerStore.AppendAsync(connection, transaction, claim, entry, time.GetUtcNow());
             return true;
         }, cancel);
-
-    /// <summary>Appends to the ledger what settles nothing: a failed attempt, a pause, a repaired duplicate.</summary>
-    public Task RecordAsync(Claim claim, LedgerEntry entry, CancellationToken cancel) =>
-        database.WriteAsync((connection, transaction) => AppendAsync(connection, transaction, claim, entry), cancel);
 
     /// <summary>Provenance that the target does not have yet, oldest first.</summary>
     public Task<IReadOnlyList<DueProvenance>> DueProvenancesAsync(ResourceRow row, CancellationToken cancel) =>
@@ -150,7 +170,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
         database.WriteAsync(async (connection, transaction) =>
         {
             await connection.ExecuteAsync("UPDATE provenances SET outcome = @Outcome WHERE id = @Id", new { provenance.Id, entry.Outcome }, transaction);
-            await AppendAsync(connection, transaction, claim, entry);
+            await LedgerStore.AppendAsync(connection, transaction, claim, entry, time.GetUtcNow());
         }, cancel);
 
     private const string Renew =
@@ -166,7 +186,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     private const string ResourceColumns =
         """
         id AS Id, type AS Type, code AS Code, episode AS Episode, ordinal AS Ordinal, wanted AS Wanted, received_ticks AS ReceivedTicks, trace_parent AS TraceParent,
-        resource_id AS ResourceId, version_id AS VersionId, sent AS Sent, sent_hash AS SentHash, written AS Written, settled_hash AS SettledHash, settled_revision AS SettledRevision, outcome AS Outcome
+        resource_id AS ResourceId, version_id AS VersionId, sent AS Sent, sent_hash AS SentHash, written AS Written, settled_hash AS SettledHash, settled_revision AS SettledRevision, outcome AS Outcome, look_again_ticks AS LookAgainTicks
         """;
 
     private static Task<int> UpsertAsync(DbConnection connection, DbTransaction transaction, string target, AssessmentChanged message, WantedChange change) =>
@@ -192,30 +212,8 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             },
             transaction);
 
-    private Task<int> AppendAsync(DbConnection connection, DbTransaction transaction, Claim claim, LedgerEntry entry) =>
-        connection.ExecuteAsync(
-            """
-            INSERT INTO ledger (namespace, patient, target, type, identifier, revision, attempt, outcome, status, issue_codes, detail, resource, version_id, at_ticks)
-            VALUES (@Namespace, @Patient, @Target, @Type, @Identifier, @Revision, @Attempt, @Outcome, @Status, @IssueCodes, @Detail, @Resource, @VersionId, @Now)
-            """,
-            new
-            {
-                claim.Namespace,
-                claim.Patient,
-                claim.Target,
-                entry.Type,
-                entry.Identifier,
-                claim.Revision,
-                Attempt = claim.Attempts + 1,
-                entry.Outcome,
-                entry.Status,
-                entry.IssueCodes,
-                entry.Detail,
-                entry.Resource,
-                entry.VersionId,
-                Now,
-            },
-            transaction);
+    private Task<int> UpdateAsync(ResourceRow row, string set, CancellationToken cancel) =>
+        database.WriteAsync((connection, transaction) => connection.ExecuteAsync($"UPDATE resources SET {set} WHERE id = @Id", new { row.Id }, transaction), cancel);
 
     private Task<bool> SendingAsync(Claim claim, TimeSpan lease, string note, object parameters, CancellationToken cancel) =>
         database.WriteAsync(

@@ -12,7 +12,7 @@ namespace CarT.Fhir.WriteBack.Targets;
 /// </summary>
 internal static partial class TargetsEndpoint
 {
-    private const int MaxRefusedShown = 100;
+    private const int MaxShown = 100;
 
     public static void MapTargets(this IEndpointRouteBuilder routes, CartOptions options)
     {
@@ -34,17 +34,16 @@ internal static partial class TargetsEndpoint
         return Results.Accepted(value: new { patients });
     }
 
-    private static async Task<IResult> ListAsync(TargetRegistry targets, TargetStore store, TimeProvider time, CancellationToken cancel)
+    private static async Task<IResult> ListAsync(TargetRegistry targets, TargetStore store, LedgerStore ledger, TimeProvider time, CancellationToken cancel)
     {
         var views = new List<TargetView>();
-        foreach (var target in targets.All) views.Add(await ViewAsync(target, store, time.GetUtcNow(), cancel));
+        foreach (var target in targets.All) views.Add(await ViewAsync(target, store, ledger, time.GetUtcNow(), cancel));
         return Results.Ok(views);
     }
 
-    private static async Task<TargetView> ViewAsync(Target target, TargetStore store, DateTimeOffset now, CancellationToken cancel)
+    private static async Task<TargetView> ViewAsync(Target target, TargetStore store, LedgerStore ledger, DateTimeOffset now, CancellationToken cancel)
     {
         var row = await store.TargetAsync(target.Name, cancel);
-        var refused = await store.RefusedAsync(target.Name, MaxRefusedShown, cancel);
         var pausedUntil = TargetStore.At(row.PausedUntilTicks);
         return new TargetView
         {
@@ -56,15 +55,13 @@ internal static partial class TargetsEndpoint
             Waiting = await store.WaitingAsync(target.Name, cancel),
             LastSuccess = At(row.LastSuccessTicks),
             Capabilities = new CapabilitiesView(At(row.ProbedTicks), row.ProbeOutcome, row.CanWriteFlag, row.CanWriteCarePlan),
-            Refused = [.. refused.Select(View)],
+            Refused = [.. (await ledger.RefusedAsync(target.Name, MaxShown, cancel)).Select(AnsweredView.Of)],
+            Remarks = [.. (await ledger.RemarksAsync(target.Name, MaxShown, cancel)).Select(AnsweredView.Of)],
         };
     }
 
     private static IEnumerable<string> NotWritable(Target target, TargetRow row) =>
-        target is { IsLive: true, HeedsCapabilities: true } ? new[] { WantedKey.Flag, WantedKey.CarePlan }.Where(row.DeclaresNo) : [];
-
-    private static RefusedView View(RefusedRow row) =>
-        new($"{row.Namespace}/{row.Patient}", row.Type, row.Identifier, row.Revision, row.Status, row.IssueCodes.Split(' ', StringSplitOptions.RemoveEmptyEntries), row.Detail, TargetStore.At(row.AtTicks));
+        target.IsLive ? new[] { WantedKey.Flag, WantedKey.CarePlan }.Where(type => row.IsNotWritable(target, type)) : [];
 
     private static DateTimeOffset? At(long? ticks) => ticks is { } known ? TargetStore.At(known) : null;
 
@@ -73,32 +70,4 @@ internal static partial class TargetsEndpoint
         [LoggerMessage(1, LogLevel.Information, "Target {Target}: an operator has {Count} patients tried again")]
         public static partial void Retry(ILogger logger, string target, int count);
     }
-
-    private sealed record TargetView
-    {
-        public required string Name { get; init; }
-
-        public required string Mode { get; init; }
-
-        public required DateTimeOffset? PausedUntil { get; init; }
-
-        public required string? PauseReason { get; init; }
-
-        /// <summary>Types that are not sent, since the capability statement rules them out and the strategy heeds it. What is wanted of them waits.</summary>
-        public required IReadOnlyList<string> NotWritable { get; init; }
-
-        /// <summary>Patients for whom something is still to be written.</summary>
-        public required long Waiting { get; init; }
-
-        public required DateTimeOffset? LastSuccess { get; init; }
-
-        public required CapabilitiesView Capabilities { get; init; }
-
-        public required IReadOnlyList<RefusedView> Refused { get; init; }
-    }
-
-    private sealed record CapabilitiesView(DateTimeOffset? ReadAt, string? Outcome, bool? CanWriteFlag, bool? CanWriteCarePlan);
-
-    private sealed record RefusedView(
-        string Patient, string Type, string Identifier, long Revision, long? Status, IReadOnlyList<string> IssueCodes, string? Detail, DateTimeOffset At);
 }

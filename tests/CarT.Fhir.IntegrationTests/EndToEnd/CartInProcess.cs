@@ -1,9 +1,11 @@
+using System.Net;
 using CarT.Fhir.Gateway;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Listener;
 using CarT.Fhir.Protocol;
 using CarT.Fhir.WriteBack;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Xunit;
 
@@ -30,13 +32,20 @@ internal sealed class CartInProcess : IAsyncDisposable
 
     public IServiceProvider Services => app.Services;
 
-    public static async Task<CartInProcess> StartAsync(Hospital hospital, string style, Dictionary<string, string?>? settings = null)
+    /// <summary>Starts it and waits until it is subscribed.</summary>
+    /// <param name="hospital">Where results come from and Flags go to.</param>
+    /// <param name="style">How it subscribes; <c>none</c>: not at all.</param>
+    /// <param name="settings">More configuration, which wins.</param>
+    /// <param name="clock">The ward's calendar; null: the machine's.</param>
+    public static async Task<CartInProcess> StartAsync(
+        Hospital hospital, string style, Dictionary<string, string?>? settings = null, ClinicalClock? clock = null)
     {
         var folder = Directory.CreateTempSubdirectory("cart-flow-").FullName;
         var url = $"http://127.0.0.1:{CartProcess.FreePort()}";
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         foreach (var (key, value) in Configuration(hospital, style, folder, url).Concat(settings ?? [])) builder.Configuration[key] = value;
+        if (clock is not null) builder.Services.AddSingleton(clock);
         var host = await CartHost.BuildAsync(
             builder, [new ListenerModule(), new ProtocolModule(), new WriteBackModule(), new GatewayModule()], TestContext.Current.CancellationToken);
         await host.StartAsync();
@@ -47,6 +56,32 @@ internal sealed class CartInProcess : IAsyncDisposable
                 ehr.All("Subscription").Where(subscription => Hospital.Text(subscription["status"]) == "active").ToList() is { Count: >= 5 } active ? active : null);
         }
         return cart;
+    }
+
+    /// <summary>The newest assessment of a patient as the facade gives it; null while there is none.</summary>
+    public async Task<string?> AssessmentAsync(string patient)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/fhir/Patient/{patient}/$assessment");
+        request.Headers.Accept.ParseAdd("application/json");
+        using var answer = await Http.SendAsync(request, TestContext.Current.CancellationToken);
+        if (answer.StatusCode == HttpStatusCode.NotFound) return null;
+        return await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+    }
+
+    /// <summary>Waits until no service has anything left to do, three times in a row.</summary>
+    /// <param name="seconds">How long at most.</param>
+    /// <param name="except">Name of a service that may have.</param>
+    public async Task AtRestAsync(int seconds = 30, string? except = null)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        for (var quiet = 0; quiet < 3;)
+        {
+            var backlog = 0L;
+            foreach (var each in Services.GetServices<Backlog>().Where(each => each.Service != except)) backlog += await each.CountAsync(TestContext.Current.CancellationToken);
+            quiet = backlog == 0 ? quiet + 1 : 0;
+            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(seconds)) throw new TimeoutException($"After {seconds} s there is still a backlog of {backlog}");
+            await Task.Delay(30);
+        }
     }
 
     public async ValueTask DisposeAsync()

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text.Json.Nodes;
 
 namespace CarT.Fhir.IntegrationTests.EndToEnd;
 
@@ -9,13 +10,16 @@ internal sealed class CartProcess : IAsyncDisposable
 {
     public const string HookSecret = "hook-secret-of-the-test";
     public const string ApiSecret = "api-secret-of-the-test-run";
+    public const string FailpointVariable = "CART_FAILPOINT";
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler(), disposeHandler: false);
     private readonly Process process;
+    private readonly string store;
 
-    private CartProcess(Process process, string url)
+    private CartProcess(Process process, string url, string store)
     {
         this.process = process;
+        this.store = store;
         Url = url;
     }
 
@@ -23,7 +27,13 @@ internal sealed class CartProcess : IAsyncDisposable
 
     public string HookUrl => Url + "/fhir/hook/main";
 
-    public static async Task<CartProcess> StartAsync(string ehrBase, string storePath, int? port = null)
+    /// <summary>Starts it and waits until it is ready.</summary>
+    /// <param name="ehrBase">The EHR, both source and target.</param>
+    /// <param name="storePath">Folder of its store; also where it runs.</param>
+    /// <param name="port">Null: any free one.</param>
+    /// <param name="environment">More of its environment. With a failpoint in it the process may be gone before it is ready.</param>
+    public static async Task<CartProcess> StartAsync(
+        string ehrBase, string storePath, int? port = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var url = $"http://127.0.0.1:{port ?? FreePort()}";
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cart-fhir.dll"), "run"])
@@ -33,14 +43,14 @@ internal sealed class CartProcess : IAsyncDisposable
             RedirectStandardError = true,
             WorkingDirectory = storePath,
         };
-        foreach (var (key, value) in Configuration(url, ehrBase, storePath)) start.Environment[key] = value;
+        foreach (var (key, value) in Configuration(url, ehrBase, storePath).Concat(environment ?? new Dictionary<string, string>())) start.Environment[key] = value;
         var started = Process.Start(start)!;
         started.OutputDataReceived += static (_, _) => { };
         started.ErrorDataReceived += static (_, _) => { };
         started.BeginOutputReadLine();
         started.BeginErrorReadLine();
-        var cart = new CartProcess(started, url);
-        await cart.WhenReadyAsync();
+        var cart = new CartProcess(started, url, storePath);
+        await cart.WhenReadyAsync(mayEnd: environment?.ContainsKey(FailpointVariable) == true);
         return cart;
     }
 
@@ -58,6 +68,42 @@ internal sealed class CartProcess : IAsyncDisposable
         await process.WaitForExitAsync();
     }
 
+    /// <summary>Its exit code, or null when it still runs after the limit.</summary>
+    public async Task<int?> ExitCodeAsync(TimeSpan limit)
+    {
+        using var patience = new CancellationTokenSource(limit);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+            return process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Waits until nothing is waiting: not at the door, not on the way to the protocol, not on the way to the readers, not at the target.</summary>
+    public async Task AtRestAsync(int seconds = 20)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        string waiting;
+        while ((waiting = await WaitingAsync()).Length > 0)
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(seconds)) throw new TimeoutException($"After {seconds} s it still waits: {waiting}");
+            await Task.Delay(50);
+        }
+    }
+
+    /// <summary>A number from the store of a service.</summary>
+    public Task<long> CountAsync(string service, string sql) => StoreFiles.CountAsync(store, service, sql);
+
+    public async Task<JsonNode> AdminAsync(string path)
+    {
+        using var answer = await SendAsync(HttpMethod.Get, path, null, ApiSecret);
+        return JsonNode.Parse(await answer.EnsureSuccessStatusCode().Content.ReadAsStringAsync())!;
+    }
+
     public Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, string? body, string secret)
     {
         var request = new HttpRequestMessage(method, Url + path);
@@ -71,6 +117,27 @@ internal sealed class CartProcess : IAsyncDisposable
         if (!process.HasExited) await KillAsync();
         process.Dispose();
     }
+
+    private async Task<string> WaitingAsync()
+    {
+        var source = (await AdminAsync("/admin/sources"))[0]!;
+        var rows = source["rows"]!;
+        var target = (await AdminAsync("/admin/targets"))[0]!;
+        var waiting = new Dictionary<string, long>
+        {
+            ["rows to be worked"] = Number(rows["received"]),
+            ["rows without receipt"] = Number(rows["sent"]),
+            ["rows retrying"] = Number(source["retrying"]),
+            ["deliveries stuck"] = Number(source["stuckDeliveries"]),
+            ["refusals"] = Number(source["openRefusals"]),
+            ["patients at the target"] = Number(target["waiting"]),
+            ["revisions without receipt"] = await CountAsync(
+                "protocol", "SELECT COUNT(*) FROM patients WHERE due_reason IS NOT NULL OR MIN(writeback_done_revision, gateway_done_revision) < revision"),
+        };
+        return string.Join(", ", waiting.Where(count => count.Value > 0).Select(count => $"{count.Value} {count.Key}"));
+    }
+
+    private static long Number(JsonNode? node) => node?.GetValue<long>() ?? 0;
 
     private static Dictionary<string, string> Configuration(string url, string ehrBase, string storePath) => new(StringComparer.Ordinal)
     {
@@ -87,11 +154,12 @@ internal sealed class CartProcess : IAsyncDisposable
         ["CART__Targets__main__Source"] = "main",
     };
 
-    private async Task WhenReadyAsync()
+    private async Task WhenReadyAsync(bool mayEnd)
     {
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
         {
+            if (process.HasExited && mayEnd) return;
             if (process.HasExited) throw new InvalidOperationException($"cart-fhir ended with exit code {process.ExitCode}");
             try
             {

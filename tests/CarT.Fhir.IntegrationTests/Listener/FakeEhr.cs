@@ -13,6 +13,7 @@ public sealed class FakeEhr : IAsyncDisposable
 {
     private readonly WebApplication app;
     private int faults;
+    private int created;
     private volatile TaskCompletionSource? hanging;
 
     private FakeEhr(WebApplication app) => this.app = app;
@@ -34,6 +35,18 @@ public sealed class FakeEhr : IAsyncDisposable
     /// <summary>A link to the next page in every answer to a search; null for none.</summary>
     public string? NextLink { get; set; }
 
+    /// <summary>Answers <c>GET Subscription/{id}/{operation}</c>, given id, operation and query; null: the server has no operations.</summary>
+    public Func<string, string, string, IResult>? Operation { get; set; }
+
+    /// <summary>How many Subscriptions the server takes from one client.</summary>
+    public int MostSubscriptions { get; set; } = int.MaxValue;
+
+    /// <summary>What the server does with a Subscription that it has stored, before it answers its create.</summary>
+    public Func<JsonObject, Task>? BeforeCreateAnswers { get; set; }
+
+    /// <summary>Methods and paths of every write of a Subscription, in order.</summary>
+    public ConcurrentQueue<string> Writes { get; } = new();
+
     public string BaseUrl => app.Urls.First() + "/fhir";
 
     public static async Task<FakeEhr> StartAsync()
@@ -45,6 +58,9 @@ public sealed class FakeEhr : IAsyncDisposable
         ehr.app.MapGet("/fhir/Subscription", ehr.Search);
         ehr.app.MapPost("/fhir/Subscription", ehr.CreateAsync);
         ehr.app.MapPut("/fhir/Subscription/{id}", ehr.UpdateAsync);
+        ehr.app.MapDelete("/fhir/Subscription/{id}", ehr.Delete);
+        ehr.app.MapGet("/fhir/Subscription/{id}/{operation}", (string id, string operation, HttpRequest request) =>
+            ehr.Operation?.Invoke(id, operation, request.QueryString.Value ?? "") ?? Results.NotFound());
         ehr.app.MapGet("/fhir/{type}/{id}", ehr.ReadAsync);
         await ehr.app.StartAsync();
         return ehr;
@@ -97,18 +113,28 @@ public sealed class FakeEhr : IAsyncDisposable
         if (Fails(response)) return Results.StatusCode(503);
         var subscription = (await JsonSerializer.DeserializeAsync<JsonObject>(request.Body))!;
         if (RefusesChannelExtensions && subscription["channel"]!["extension"] is not null) return Results.StatusCode(422);
-        var id = "s" + (Subscriptions.Count + 1);
+        if (Subscriptions.Count >= MostSubscriptions) return Results.StatusCode(400);
+        var id = "s" + Interlocked.Increment(ref created);
+        Writes.Enqueue("POST " + id);
         subscription["id"] = id;
         if (ForgetsFilters) subscription.Remove("_criteria");
         Subscriptions[id] = subscription;
+        if (BeforeCreateAnswers is { } act) await act(subscription);
         return Results.Text(subscription.ToJsonString(), "application/fhir+json", statusCode: 201);
     }
 
     private async Task<IResult> UpdateAsync(string id, HttpRequest request)
     {
         var subscription = (await JsonSerializer.DeserializeAsync<JsonObject>(request.Body))!;
+        Writes.Enqueue("PUT " + id);
         Subscriptions[id] = subscription;
         return Results.Text(subscription.ToJsonString(), "application/fhir+json");
+    }
+
+    private IResult Delete(string id)
+    {
+        Writes.Enqueue("DELETE " + id);
+        return Subscriptions.TryRemove(id, out _) ? Results.NoContent() : Results.NotFound();
     }
 
     private bool Fails(HttpResponse response)

@@ -144,12 +144,12 @@ public sealed class HookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_empty_ping_is_kept_as_unsupported()
+    public async Task An_empty_ping_is_kept_and_done()
     {
         using var answer = await listener.SendAsync(HttpMethod.Post, "/fhir/hook/main", null, null);
 
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        await listener.RowsAsync("unsupported", 1);
+        await listener.RowsAsync("done", 1);
     }
 
     [Fact]
@@ -163,8 +163,9 @@ public sealed class HookTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("DELETE", "/fhir/hook/main/Observation/plt-1", "PUT")]
-    [InlineData("PATCH", "/fhir/hook/main/Observation/plt-1", "PUT")]
+    [InlineData("PATCH", "/fhir/hook/main/Observation/plt-1", "DELETE, PUT")]
+    [InlineData("PUT", "/fhir/hook/main/pubsub", "POST")]
+    [InlineData("PUT", "/fhir/hook/main/eventgrid", "OPTIONS, POST")]
     [InlineData("PUT", "/fhir/hook/main", "GET, HEAD, POST")]
     public async Task A_method_that_is_not_taken_is_answered_405_with_those_that_are(string method, string path, string allowed)
     {

@@ -64,6 +64,10 @@ public sealed class ListenerHost : IAsyncDisposable
         return new ListenerHost(host, standIn);
     }
 
+    /// <summary>A service of the host.</summary>
+    internal T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
     /// <summary>Sends a body to the hook with the right secret.</summary>
     public Task<HttpResponseMessage> PostAsync(string body, string? contentType = "application/fhir+json") =>
         SendAsync(HttpMethod.Post, "/fhir/hook/main", new ByteArrayContent(Encoding.UTF8.GetBytes(body)), contentType);
@@ -79,6 +83,12 @@ public sealed class ListenerHost : IAsyncDisposable
         if (secret is null) http.DefaultRequestHeaders.Authorization = null;
         return http.SendAsync(request);
     }
+
+    /// <summary>Where the host listens.</summary>
+    public Uri Address => http.BaseAddress!;
+
+    /// <summary>Sends a request as it is.</summary>
+    public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => http.SendAsync(request);
 
     /// <summary>The next message that reached the place of the protocol service.</summary>
     public async Task<FactsRecorded> NextFactsAsync() => await protocol.Seen.Reader.ReadAsync().AsTask().WaitAsync(Patience);

@@ -246,12 +246,12 @@ public sealed class NotificationTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_event_without_focus_and_the_status_of_R4B_are_kept_as_unsupported()
+    public async Task A_status_in_a_Basic_is_kept_as_unsupported()
     {
-        await TakeAsync(Event([]));
-        await TakeAsync("""{"resourceType":"Bundle","type":"history","entry":[{"resource":{"resourceType":"SubscriptionStatus","type":"handshake"}}]}""");
+        await TakeAsync("""{"resourceType":"Bundle","type":"history","entry":[{"resource":{"resourceType":"Basic","code":{"text":"SubscriptionStatus"}}}]}""");
 
-        await listener.RowsAsync("unsupported", 2);
+        await listener.RowsAsync("unsupported", 1);
+        Assert.Equal("form-not-supported", await store.ScalarAsync("SELECT note FROM notifications"));
     }
 
     private string Event(IEnumerable<(long Number, string Focus)> focuses, params string[] entries) =>

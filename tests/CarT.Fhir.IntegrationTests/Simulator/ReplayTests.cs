@@ -49,7 +49,13 @@ public sealed class ReplayTests
     {
         var cohort = SyntheticCohort.Generate(new CohortOptions { Patients = 2 });
         using var carrier = new SocketsHttpHandler();
-        using var network = new UnreliableNetwork(new NetworkFaults { Seed = 3, Lost = 0.1, AnswerLost = 0.1, Duplicated = 0.1, Delayed = 0.05, LongestDelay = TimeSpan.FromMilliseconds(20) }, carrier);
+        using var network = new NotificationFaults(
+            seed: 3,
+            carrier,
+            new NotificationRule(NotificationFault.Broken) { Rate = 0.1 },
+            new NotificationRule(NotificationFault.AnswerLost) { Rate = 0.1 },
+            new NotificationRule(NotificationFault.Doubled) { Rate = 0.1 },
+            new NotificationRule(NotificationFault.Delayed) { Rate = 0.05, LongestDelay = TimeSpan.FromMilliseconds(20) });
         await using var host = await EhrHost.Start(new SimulatedEhrOptions { NotificationHandler = network, RetryAfter = [.. Enumerable.Repeat(TimeSpan.FromMilliseconds(1), 12)] });
         await using var receiver = await HookReceiver.Start();
         await host.Post("Subscription", Resources.Subscription(receiver.Url, CellCounts));

@@ -174,6 +174,62 @@ public sealed class FhirClientTests
         Assert.Equal(codes, string.Join(',', answer.IssueCodes()));
     }
 
+    [Fact]
+    public async Task Issues_are_read_with_where_and_why()
+    {
+        var server = new ScriptedServer(_ => Answer(HttpStatusCode.UnprocessableEntity, """
+            {"resourceType":"OperationOutcome","issue":[
+             {"severity":"error","code":"business-rule","details":{"text":"author is needed"},"diagnostics":"rule 7","expression":["Flag.author"],"location":["f:Flag/f:author"]},
+             {"severity":"warning","code":"informational","diagnostics":"rule 8","location":["f:Flag/f:text"]}]}
+            """));
+        using var client = server.Client();
+
+        var issues = (await client.GetAsync("Flag", TestContext.Current.CancellationToken)).Issues();
+
+        Assert.Equal(["Flag.author", "f:Flag/f:text"], issues.Select(issue => issue.Expression.Single()));
+        Assert.Equal(["author is needed", "rule 8"], issues.Select(issue => issue.Text));
+    }
+
+    [Fact]
+    public async Task A_401_is_sent_once_more_and_then_stands()
+    {
+        var failures = 1;
+        var server = new ScriptedServer(_ => Answer(failures-- > 0 ? HttpStatusCode.Unauthorized : HttpStatusCode.Created, "{}"));
+        using var client = server.Client();
+
+        var first = await client.CreateAsync("Flag", "{}"u8.ToArray(), "identifier=urn:x|1", TestContext.Current.CancellationToken);
+        failures = int.MaxValue;
+        var second = await client.GetAsync("Flag", TestContext.Current.CancellationToken);
+
+        Assert.Equal((FhirVerdict.Done, HttpStatusCode.Unauthorized, 4), (first.Verdict, second.Status, server.Requests.Count));
+        Assert.Equal("identifier=urn:x|1", server.Requests[1].Headers.GetValues("If-None-Exist").Single());
+    }
+
+    [Theory]
+    [InlineData(HttpStatusCode.UnsupportedMediaType)]
+    [InlineData(HttpStatusCode.NotAcceptable)]
+    public async Task A_server_that_knows_JSON_by_its_plain_name_only_is_spoken_to_so_from_then_on(HttpStatusCode refusal)
+    {
+        var server = new ScriptedServer(request => Answer(request.Headers.Accept.Single().MediaType == "application/json" ? HttpStatusCode.OK : refusal, "{}"));
+        using var client = server.Client();
+
+        var first = await client.CreateAsync("Flag", "{}"u8.ToArray(), null, TestContext.Current.CancellationToken);
+        var second = await client.GetAsync("Flag", TestContext.Current.CancellationToken);
+
+        Assert.Equal((FhirVerdict.Done, FhirVerdict.Done, 3), (first.Verdict, second.Verdict, server.Requests.Count));
+    }
+
+    [Fact]
+    public async Task A_server_that_takes_neither_form_of_JSON_refuses()
+    {
+        var server = new ScriptedServer(_ => Answer(HttpStatusCode.UnsupportedMediaType, ""));
+        using var client = server.Client();
+
+        var answer = await client.CreateAsync("Flag", "{}"u8.ToArray(), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal((FhirVerdict.Refused, 2), (answer.Verdict, server.Requests.Count));
+    }
+
     private static async Task<List<FhirAnswer>> Pages(FhirClient client, string search)
     {
         var pages = new List<FhirAnswer>();

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text;
-using System.Text.Json;
 
 namespace CarT.Fhir.R4.Client;
 
@@ -49,6 +48,9 @@ public sealed record FhirAnswer
     /// <summary>The Location header as received, or null.</summary>
     public string? Location { get; init; }
 
+    /// <summary>The server's own time (header Date, whole seconds), or null.</summary>
+    public DateTimeOffset? Date { get; init; }
+
     /// <summary>How long the server asked us to wait, from either form of Retry-After; null when it did not ask.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
@@ -59,21 +61,10 @@ public sealed record FhirAnswer
     /// The issue codes of an OperationOutcome body, <c>severity:code</c>, for logs and ledgers; no free text, since servers put patient data there.
     /// Empty when the body is absent, HTML, or something else.
     /// </summary>
-    public IReadOnlyList<string> IssueCodes()
-    {
-        if (Body.IsEmpty) return [];
-        try
-        {
-            using var document = JsonDocument.Parse(Body);
-            if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("issue", out var issues)) return [];
-            if (issues.ValueKind != JsonValueKind.Array) return [];
-            return [.. issues.EnumerateArray().Where(issue => issue.ValueKind == JsonValueKind.Object).Take(20).Select(issue => Text(issue, "severity") + ":" + Text(issue, "code"))];
-        }
-        catch (JsonException)
-        {
-            return [];
-        }
-    }
+    public IReadOnlyList<string> IssueCodes() => [.. Issues().Select(issue => issue.Severity + ":" + issue.Code)];
+
+    /// <summary>The issues of an OperationOutcome body.</summary>
+    public IReadOnlyList<FhirIssue> Issues() => FhirIssue.ReadAll(Body);
 
     /// <summary>The body as text, cut at <paramref name="limit"/> characters, to be kept with a refused write and shown to operators.</summary>
     public string BodyText(int limit)
@@ -81,11 +72,4 @@ public sealed record FhirAnswer
         var text = Encoding.UTF8.GetString(Body.Span);
         return text.Length <= limit ? text : text[..limit];
     }
-
-    // What is not of the form of a code may be anything, patient data included.
-    private static string Text(JsonElement issue, string name) =>
-        issue.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { Length: > 0 and <= 40 } code
-            && code.All(c => char.IsAsciiLetterLower(c) || c == '-')
-            ? code
-            : "";
 }

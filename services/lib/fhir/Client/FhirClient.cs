@@ -9,12 +9,16 @@ namespace CarT.Fhir.R4.Client;
 
 /// <summary>
 /// A FHIR R4 REST client for one base address: read, search with paging, conditional create, update with If-Match. Answers come as
-/// <see cref="FhirAnswer"/>; nothing that the server or the network does is an exception. Requests leave only for the configured base: the scheme, host,
-/// port and path prefix of every <c>next</c> link are compared with it, and redirects are not followed.
+/// <see cref="FhirAnswer"/>; nothing that the server or the network does is an exception. Requests leave only for the configured base
+/// (<see cref="BaseAddress"/>), whoever made up the address, and redirects are not followed.
 /// </summary>
 public sealed class FhirClient : IDisposable
 {
-    private const string Json = "application/fhir+json";
+    public const int DefaultQuickRetries = 2;
+
+    private const string FhirJson = "application/fhir+json";
+    private const string PlainJson = "application/json";
+    private const string OutsideBase = "outside-base";
 
     // A search that never ends is a server fault; the product's largest honest search is one patient's history.
     private const int MaxPages = 1000;
@@ -23,23 +27,25 @@ public sealed class FhirClient : IDisposable
 
     private readonly HttpClient http;
     private readonly TimeProvider time;
+    private volatile string mediaType = FhirJson;
 
     /// <param name="baseUrl">Base of the server, with or without a trailing slash.</param>
     /// <param name="bearerToken">Fixed bearer token, or null.</param>
     /// <param name="time">Machine time, for HTTP-date forms of Retry-After and for the pipeline.</param>
     /// <param name="inner">The innermost handler; null for a real socket.</param>
     /// <param name="attemptTimeout">Longest wait for one answer; null: 10 s. Shorter than any caller's own limit, or the circuit breaker never learns.</param>
-    public FhirClient(Uri baseUrl, string? bearerToken, TimeProvider time, HttpMessageHandler? inner = null, TimeSpan? attemptTimeout = null)
+    /// <param name="quickRetries">How often a read that failed in passing is tried again at once.</param>
+    public FhirClient(
+        Uri baseUrl, string? bearerToken, TimeProvider time, HttpMessageHandler? inner = null, TimeSpan? attemptTimeout = null, int quickRetries = DefaultQuickRetries)
     {
         Base = baseUrl.AbsoluteUri.EndsWith('/') ? baseUrl : new Uri(baseUrl.AbsoluteUri + "/");
         this.time = time;
-        http = new HttpClient(new ResilienceHandler(time, attemptTimeout ?? DefaultAttemptTimeout, inner ?? NewSocketHandler()))
+        http = new HttpClient(new ResilienceHandler(time, attemptTimeout ?? DefaultAttemptTimeout, quickRetries, inner ?? NewSocketHandler()))
         {
             BaseAddress = Base,
             Timeout = Timeout.InfiniteTimeSpan,
             MaxResponseContentBufferSize = MaxAnswerBytes,
         };
-        http.DefaultRequestHeaders.Accept.Add(new MediaTypeWithQualityHeaderValue(Json));
         if (bearerToken is not null) http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", bearerToken);
     }
 
@@ -61,34 +67,45 @@ public sealed class FhirClient : IDisposable
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (string? next = relative; next is not null;)
         {
-            if (!seen.Add(next) || seen.Count > MaxPages || !IsBelowBase(next))
+            if (!seen.Add(next) || seen.Count > MaxPages)
             {
                 yield return new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = "next-link" };
                 yield break;
             }
             var page = await SendAsync(HttpMethod.Get, next, cancel);
+            if (page.Fault == OutsideBase) page = page with { Fault = "next-link" };
             yield return page;
             next = page.Verdict == FhirVerdict.Done ? NextLink(page.Body) : null;
         }
     }
 
-    /// <summary><c>POST {type}</c> with If-None-Exist. 201 created, 200 existed, 412 (<see cref="FhirVerdict.Conflict"/>) several exist.</summary>
-    public Task<FhirAnswer> CreateAsync(string type, ReadOnlyMemory<byte> resource, string? ifNoneExist, CancellationToken cancel) =>
-        SendAsync(HttpMethod.Post, Uri.EscapeDataString(type), cancel, resource, request =>
+    /// <summary>
+    /// <c>POST {type}</c> with If-None-Exist. 201 created, 200 existed, 412 (<see cref="FhirVerdict.Conflict"/>) several exist. A condition that cannot stand
+    /// in a header is answered <see cref="FhirVerdict.Refused"/> without asking: without it the server would create a second one.
+    /// </summary>
+    public Task<FhirAnswer> CreateAsync(string type, ReadOnlyMemory<byte> resource, string? ifNoneExist, CancellationToken cancel)
+    {
+        if (ifNoneExist is not null && !ifNoneExist.All(IsOfHeader))
+            return Task.FromResult(new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = "if-none-exist" });
+        return SendAsync(HttpMethod.Post, Uri.EscapeDataString(type), cancel, resource, request =>
         {
             if (ifNoneExist is not null) request.Headers.TryAddWithoutValidation("If-None-Exist", ifNoneExist);
         });
+    }
 
     /// <summary><c>PUT {type}/{id}</c> with If-Match. A version that cannot stand in a header is answered <see cref="FhirVerdict.Refused"/> without asking.</summary>
     public Task<FhirAnswer> UpdateAsync(string type, string id, ReadOnlyMemory<byte> resource, string? ifMatchVersion, CancellationToken cancel)
     {
-        if (ifMatchVersion is not null && !ifMatchVersion.All(c => c is > ' ' and < '\x7f' and not '"'))
+        if (ifMatchVersion is not null && !ifMatchVersion.All(c => IsOfHeader(c) && c != '"'))
             return Task.FromResult(new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = "version-id" });
         return SendAsync(HttpMethod.Put, Path(type, id), cancel, resource, request =>
         {
             if (ifMatchVersion is not null) request.Headers.TryAddWithoutValidation("If-Match", $"W/\"{ifMatchVersion}\"");
         });
     }
+
+    /// <summary><c>DELETE {type}/{id}</c>.</summary>
+    public Task<FhirAnswer> DeleteAsync(string type, string id, CancellationToken cancel) => SendAsync(HttpMethod.Delete, Path(type, id), cancel);
 
     /// <summary>Escapes a search value: the characters <c>\ , $ |</c> of FHIR, then the URL.</summary>
     public static string SearchValue(string value) =>
@@ -100,14 +117,32 @@ public sealed class FhirClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
+    // Neither answer leaves anything done, so that a write too can be sent once more: a gateway may have lost the session that the token stands for,
+    // and some servers know JSON by its plain name only.
     private async Task<FhirAnswer> SendAsync(
         HttpMethod method, string relative, CancellationToken cancel, ReadOnlyMemory<byte>? body = null, Action<HttpRequestMessage>? headers = null)
     {
-        using var request = new HttpRequestMessage(method, new Uri(relative, UriKind.RelativeOrAbsolute));
+        var type = mediaType;
+        var answer = await SendOnceAsync(method, relative, type, body, headers, cancel);
+        if (answer.Status == HttpStatusCode.Unauthorized) return await SendOnceAsync(method, relative, type, body, headers, cancel);
+        if (!IsOfFormat(answer) || type == PlainJson) return answer;
+        answer = await SendOnceAsync(method, relative, PlainJson, body, headers, cancel);
+        if (answer.Status is not null && !IsOfFormat(answer)) mediaType = PlainJson;
+        return answer;
+    }
+
+    private static bool IsOfFormat(FhirAnswer answer) => answer.Status is HttpStatusCode.UnsupportedMediaType or HttpStatusCode.NotAcceptable;
+
+    private async Task<FhirAnswer> SendOnceAsync(
+        HttpMethod method, string relative, string type, ReadOnlyMemory<byte>? body, Action<HttpRequestMessage>? headers, CancellationToken cancel)
+    {
+        if (BaseAddress.Resolve(Base, relative) is not { } url) return new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = OutsideBase };
+        using var request = new HttpRequestMessage(method, url);
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue(type));
         if (body is { } bytes)
         {
             request.Content = new ReadOnlyMemoryContent(bytes);
-            request.Content.Headers.ContentType = new MediaTypeHeaderValue(Json) { CharSet = "utf-8" };
+            request.Content.Headers.ContentType = new MediaTypeHeaderValue(type) { CharSet = "utf-8" };
             request.Headers.TryAddWithoutValidation("Prefer", "return=representation");
         }
         headers?.Invoke(request);
@@ -141,6 +176,7 @@ public sealed class FhirClient : IDisposable
         Body = body,
         VersionId = response.Headers.ETag?.Tag.Trim('"'),
         Location = response.Headers.Location?.ToString(),
+        Date = response.Headers.Date,
         RetryAfter = RetryAfterOf(response),
     };
 
@@ -169,14 +205,6 @@ public sealed class FhirClient : IDisposable
         return asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
     }
 
-    private bool IsBelowBase(string link)
-    {
-        if (!Uri.TryCreate(Base, link, out var url)) return false;
-        // Paging links of some servers are the base itself with a query (…/fhir?_getpages=…), without its trailing slash.
-        var below = url.AbsolutePath.StartsWith(Base.AbsolutePath, StringComparison.Ordinal) || url.AbsolutePath + "/" == Base.AbsolutePath;
-        return below && url.Scheme == Base.Scheme && url.Authority == Base.Authority && url.UserInfo.Length == 0;
-    }
-
     private static string? NextLink(ReadOnlyMemory<byte> bundle)
     {
         try
@@ -191,6 +219,8 @@ public sealed class FhirClient : IDisposable
             return null;
         }
     }
+
+    private static bool IsOfHeader(char c) => c is > ' ' and < '\x7f';
 
     private static string Path(string type, string id) => Uri.EscapeDataString(type) + "/" + Uri.EscapeDataString(id);
 

@@ -7,7 +7,7 @@ using Polly.Timeout;
 namespace CarT.Fhir.R4.Client;
 
 /// <summary>
-/// One Polly pipeline per FHIR server: a circuit breaker around two quick, jittered retries around a time-out per attempt. Only reads are retried here:
+/// One Polly pipeline per FHIR server: a circuit breaker around quick, jittered retries around a time-out per attempt. Only reads are retried here:
 /// what a failed write did is unknown, and its caller searches first. Longer waits belong to a next-attempt column, never to a sleeping request.
 /// </summary>
 internal sealed class ResilienceHandler : DelegatingHandler
@@ -15,10 +15,10 @@ internal sealed class ResilienceHandler : DelegatingHandler
     private static readonly ResiliencePropertyKey<bool> IsRead = new("cart.is-read");
     private readonly ResiliencePipeline<HttpResponseMessage> pipeline;
 
-    public ResilienceHandler(TimeProvider time, TimeSpan attemptTimeout, HttpMessageHandler inner)
+    public ResilienceHandler(TimeProvider time, TimeSpan attemptTimeout, int quickRetries, HttpMessageHandler inner)
         : base(inner)
     {
-        pipeline = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time, Name = "fhir-server" }
+        var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time, Name = "fhir-server" }
             .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
             {
                 FailureRatio = 0.9,
@@ -26,18 +26,19 @@ internal sealed class ResilienceHandler : DelegatingHandler
                 SamplingDuration = TimeSpan.FromSeconds(30),
                 BreakDuration = TimeSpan.FromSeconds(5),
                 ShouldHandle = args => ValueTask.FromResult(IsTransient(args.Outcome)),
-            })
-            .AddRetry(new RetryStrategyOptions<HttpResponseMessage>
-            {
-                MaxRetryAttempts = 2,
-                Delay = TimeSpan.FromMilliseconds(200),
-                BackoffType = DelayBackoffType.Exponential,
-                UseJitter = true,
-                ShouldHandle = args => ValueTask.FromResult(args.Context.Properties.GetValue(IsRead, false) && IsTransient(args.Outcome)),
-            })
-            .AddTimeout(attemptTimeout)
-            .Build();
+            });
+        if (quickRetries > 0) builder.AddRetry(QuickRetries(quickRetries));
+        pipeline = builder.AddTimeout(attemptTimeout).Build();
     }
+
+    private static RetryStrategyOptions<HttpResponseMessage> QuickRetries(int count) => new()
+    {
+        MaxRetryAttempts = count,
+        Delay = TimeSpan.FromMilliseconds(200),
+        BackoffType = DelayBackoffType.Exponential,
+        UseJitter = true,
+        ShouldHandle = args => ValueTask.FromResult(args.Context.Properties.GetValue(IsRead, false) && IsTransient(args.Outcome)),
+    };
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {

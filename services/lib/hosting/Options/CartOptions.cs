@@ -94,6 +94,8 @@ public sealed class SourceOptions
 
     public SubscriptionOptions Subscription { get; set; } = new();
 
+    public HookOptions Hook { get; set; } = new();
+
     public PollOptions Poll { get; set; } = new();
 
     public AuthOptions Auth { get; set; } = new();
@@ -111,19 +113,105 @@ public sealed class SubscriptionOptions
     /// <summary>Accepted bearer secrets of the hook; the first is the one that we put into the Subscription.</summary>
     public List<string> Secrets { get; set; } = [];
 
+    /// <summary>
+    /// Secrets with which the source signs what it sends (HMAC-SHA256 of the body, in <c>X-Signature</c> or <c>X-Hub-Signature</c>), several at once for
+    /// rotation. With any of them, a notification without a valid signature is refused.
+    /// </summary>
+    public List<string> SignatureSecrets { get; set; } = [];
+
     /// <summary>Canonical of the SubscriptionTopic (style <c>topic</c>).</summary>
     public string? Topic { get; set; }
 
     /// <summary>Criteria, one Subscription each (style <c>topic</c>: its filter); empty: the product's own list.</summary>
     public List<string> Criteria { get; set; } = [];
+
+    /// <summary>The status that we submit: <c>requested</c> (FHIR R4), or <c>active</c> where only that is served (Medplum).</summary>
+    public string ActivateAs { get; set; } = "requested";
+
+    /// <summary>What a notification carries (style <c>topic</c>): <c>empty</c>, <c>id-only</c> or <c>full-resource</c>.</summary>
+    public string Payload { get; set; } = "id-only";
+
+    /// <summary>Heartbeat asked for (style <c>topic</c>), in whole seconds; zero: none.</summary>
+    public TimeSpan Heartbeat { get; set; } = TimeSpan.FromMinutes(5);
+
+    /// <summary>
+    /// <c>contiguous</c>: a missing event number is a missed event. <c>none</c>: numbers say nothing (HAPI, athenahealth, Microsoft). Default:
+    /// contiguous for the style <c>topic</c>, none otherwise.
+    /// </summary>
+    public string? GapPolicy { get; set; }
+
+    /// <summary>How long a missing event may come late before the source is asked for it.</summary>
+    public TimeSpan GapGrace { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// <c>auto</c>: a Subscription that is off, in error, stuck or silent is asked for anew. <c>never</c>: it is reported and left alone. A missing one
+    /// is created either way.
+    /// </summary>
+    public string Repair { get; set; } = "auto";
+
+    /// <summary>How long a Subscription may stay in <c>requested</c> before it counts as stuck.</summary>
+    public TimeSpan StuckAfter { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>How long nothing may come of a Subscription, while a poll finds what it should have brought, before it counts as silent.</summary>
+    public TimeSpan SilentAfter { get; set; } = TimeSpan.FromHours(6);
+
+    /// <summary>True when the <see cref="GapPolicy"/> in force is <c>contiguous</c>.</summary>
+    public bool EventsAreContiguous => (GapPolicy ?? (Style == "topic" ? "contiguous" : "none")) == "contiguous";
 }
 
-/// <summary>Reconciliation by polling.</summary>
+/// <summary>What our hook takes from this source, and how it answers what it cannot take.</summary>
+public sealed class HookOptions
+{
+    /// <summary>
+    /// Status of the answer to a body that is not well-formed JSON: <c>400</c> (default), or <c>200</c> for a sender that stops or repeats itself for ever
+    /// after an error. The body is kept and shown to operators in both cases.
+    /// </summary>
+    public string RejectAs { get; set; } = "400";
+
+    /// <summary>Notifications that are taken in a minute, and at once after a silence; more are answered 429.</summary>
+    public int RequestsPerMinute { get; set; } = 60_000;
+
+    /// <summary>Entries or events of one notification; one with more is refused as a whole.</summary>
+    public int MaxEntries { get; set; } = 5_000;
+
+    /// <summary>The longest that the body of one notification may take to arrive.</summary>
+    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromMinutes(1);
+}
+
+/// <summary>Reconciliation by polling: what push lost is found by asking. Every source is polled, also one that pushes.</summary>
 public sealed class PollOptions
 {
+    /// <summary>From one poll to the next, on the machine's clock; lengthened by up to a quarter.</summary>
     public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>How far each window reaches back behind what was seen: a server stamps a resource before it shows it.</summary>
     public TimeSpan Overlap { get; set; } = TimeSpan.FromMinutes(10);
+
+    /// <summary>What is younger than this is searched for but does not move the watermark.</summary>
+    public TimeSpan SafetyLag { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Where the first window begins; null: one overlap before the first start.</summary>
+    public DateTimeOffset? Since { get; set; }
+
+    /// <summary><c>lastUpdated</c>, or <c>patient</c> for servers that cannot search by it: each known patient is searched, and content compared.</summary>
+    public string Mode { get; set; } = "lastUpdated";
+
+    /// <summary>
+    /// How deletes are found: <c>history</c> (of the types), <c>reread</c> (with the deep re-read), <c>auto</c> (history where the server declares it) or <c>off</c>.
+    /// </summary>
+    public string Deletes { get; set; } = "auto";
+
+    /// <summary>How often each known patient is read as a whole, for corrections and deletes older than any window; zero: never.</summary>
+    public TimeSpan DeepEvery { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>Shortest time from one poll to another that a notification asked for.</summary>
+    public TimeSpan CatchUpDistance { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <summary>Results asked for on a page.</summary>
+    public int PageSize { get; set; } = 200;
+
+    /// <summary>Bound of polls, back-fills and repairs together; zero: none.</summary>
+    public int MaxRequestsPerMinute { get; set; } = 600;
 }
 
 /// <summary>How we authenticate at a FHIR server. <c>none</c> or <c>bearer</c> with a fixed <see cref="Token"/>.</summary>

@@ -13,6 +13,8 @@ public sealed class CartOptionsException(IReadOnlyList<string> faults)
 /// <summary>Reads and checks the section <c>Cart</c>.</summary>
 public static class CartOptionsReader
 {
+    private const int ShortestSecret = 16;
+    private static readonly TimeSpan LongestBodyTimeout = TimeSpan.FromMinutes(10);
     private static readonly string[] ProvidesValues = ["labs", "doses", "transfusions"];
 
     /// <summary>Binds the section and checks it.</summary>
@@ -80,11 +82,49 @@ public static class CartOptionsReader
         if (subscription.Style is not ("classic" or "topic" or "none")) yield return $"{key}:Subscription:Style: '{subscription.Style}' is not one of: classic, topic, none";
         if (subscription.Style is "classic" or "topic" && !IsHttp(subscription.HookUrl)) yield return $"{key}:Subscription:HookUrl: is not an absolute http(s) URL";
         if (subscription.Style == "topic" && string.IsNullOrWhiteSpace(subscription.Topic)) yield return $"{key}:Subscription:Topic: is needed for the style topic";
-        if (subscription.Secrets.Count == 0 && options.Api.Authentication != "none") yield return $"{key}:Subscription:Secrets: at least one secret is needed";
+        if (subscription.Secrets.Count + subscription.SignatureSecrets.Count == 0 && options.Api.Authentication != "none")
+            yield return $"{key}:Subscription:Secrets: at least one secret is needed (or one of SignatureSecrets)";
         foreach (var fault in subscription.Secrets.SelectMany((secret, i) => CheckSecret($"{key}:Subscription:Secrets:{i}", secret))) yield return fault;
-        if (source.Poll.Every <= TimeSpan.Zero) yield return $"{key}:Poll:Every: must be positive";
-        if (source.Poll.Overlap < TimeSpan.Zero) yield return $"{key}:Poll:Overlap: must not be negative";
+        foreach (var fault in CheckSubscription($"{key}:Subscription", subscription)) yield return fault;
+        foreach (var i in Enumerable.Range(0, subscription.SignatureSecrets.Count).Where(i => subscription.SignatureSecrets[i].Length < ShortestSecret))
+            yield return $"{key}:Subscription:SignatureSecrets:{i}: is shorter than {ShortestSecret} characters";
+        foreach (var fault in CheckHook($"{key}:Hook", source.Hook)) yield return fault;
+        foreach (var fault in CheckPoll($"{key}:Poll", source.Poll)) yield return fault;
         foreach (var fault in CheckAuth($"{key}:Auth", source.Auth)) yield return fault;
+    }
+
+    private static IEnumerable<string> CheckPoll(string key, PollOptions poll)
+    {
+        if (poll.Every <= TimeSpan.Zero) yield return $"{key}:Every: must be positive";
+        if (poll.Overlap < TimeSpan.Zero) yield return $"{key}:Overlap: must not be negative";
+        if (poll.SafetyLag < TimeSpan.Zero) yield return $"{key}:SafetyLag: must not be negative";
+        if (poll.Mode is not ("lastUpdated" or "patient")) yield return $"{key}:Mode: '{poll.Mode}' is not one of: lastUpdated, patient";
+        if (poll.Deletes is not ("auto" or "history" or "reread" or "off")) yield return $"{key}:Deletes: '{poll.Deletes}' is not one of: auto, history, reread, off";
+        if (poll.DeepEvery < TimeSpan.Zero) yield return $"{key}:DeepEvery: must not be negative";
+        if (poll.CatchUpDistance < TimeSpan.Zero) yield return $"{key}:CatchUpDistance: must not be negative";
+        if (poll.PageSize is < 1 or > 1000) yield return $"{key}:PageSize: is not between 1 and 1000";
+        if (poll.MaxRequestsPerMinute < 0) yield return $"{key}:MaxRequestsPerMinute: must not be negative";
+    }
+
+    private static IEnumerable<string> CheckHook(string key, HookOptions hook)
+    {
+        if (hook.RejectAs is not ("400" or "200")) yield return $"{key}:RejectAs: '{hook.RejectAs}' is not one of: 400, 200";
+        if (hook.RequestsPerMinute < 1) yield return $"{key}:RequestsPerMinute: must be positive";
+        if (hook.MaxEntries < 1) yield return $"{key}:MaxEntries: must be positive";
+        if (hook.BodyTimeout <= TimeSpan.Zero || hook.BodyTimeout > LongestBodyTimeout) yield return $"{key}:BodyTimeout: must be positive and at most 10 minutes";
+    }
+
+    private static IEnumerable<string> CheckSubscription(string key, SubscriptionOptions subscription)
+    {
+        if (subscription.ActivateAs is not ("requested" or "active")) yield return $"{key}:ActivateAs: '{subscription.ActivateAs}' is not one of: requested, active";
+        if (subscription.Payload is not ("empty" or "id-only" or "full-resource"))
+            yield return $"{key}:Payload: '{subscription.Payload}' is not one of: empty, id-only, full-resource";
+        if (subscription.GapPolicy is not (null or "contiguous" or "none")) yield return $"{key}:GapPolicy: '{subscription.GapPolicy}' is not one of: contiguous, none";
+        if (subscription.Repair is not ("auto" or "never")) yield return $"{key}:Repair: '{subscription.Repair}' is not one of: auto, never";
+        if (subscription.Heartbeat < TimeSpan.Zero) yield return $"{key}:Heartbeat: must not be negative";
+        if (subscription.GapGrace < TimeSpan.Zero) yield return $"{key}:GapGrace: must not be negative";
+        if (subscription.StuckAfter <= TimeSpan.Zero) yield return $"{key}:StuckAfter: must be positive";
+        if (subscription.SilentAfter <= TimeSpan.Zero) yield return $"{key}:SilentAfter: must be positive";
     }
 
     private static IEnumerable<string> CheckTarget(CartOptions options, string name, TargetOptions target)
@@ -105,7 +145,7 @@ public static class CartOptionsReader
 
     private static IEnumerable<string> CheckSecret(string key, string secret)
     {
-        if (secret.Length < 16) yield return $"{key}: is shorter than 16 characters";
+        if (secret.Length < ShortestSecret) yield return $"{key}: is shorter than {ShortestSecret} characters";
         // Medplum cuts a header value at the second colon; control characters would split the header.
         if (secret.Any(c => c is ':' or ' ' || char.IsControl(c))) yield return $"{key}: must not hold ':', spaces or control characters";
     }

@@ -55,9 +55,11 @@ internal sealed class SearchQuery
     public bool Matches(StoredVersion version) =>
         filters.TrueForAll(filter => Array.Exists(version.Values[filter.Parameter], value => filter.Accepts(value)));
 
-    public List<StoredVersion> Run(ResourceStore store)
+    /// <param name="store">What is searched.</param>
+    /// <param name="lag">The newest writes that are not seen; null: all are.</param>
+    public List<StoredVersion> Run(ResourceStore store, IndexLag? lag = null)
     {
-        var matches = store.Candidates(this).FindAll(Matches);
+        var matches = (lag is null ? store.Candidates(this) : store.Before(lag, Type)).FindAll(Matches);
         var descending = sort is ['-', ..];
         var date = sort is null ? -1 : SearchParameters.IndexOf(Type, sort.TrimStart('-'));
         long Key(StoredVersion version) => date >= 0 && version.Values[date] is [var first, ..] ? first.Span.From : 0;

@@ -65,6 +65,17 @@ internal sealed class ResourceStore(TimeProvider calendar)
         lock (gate) return tables.GetValueOrDefault(query.Type)?.Candidates(query) ?? [];
     }
 
+    /// <summary>The resources of a type as they stood before the newest writes.</summary>
+    public List<StoredVersion> Before(IndexLag lag, string type)
+    {
+        var since = calendar.GetUtcNow() - lag.Age;
+        lock (gate)
+        {
+            var last = sequence - lag.Writes;
+            return tables.GetValueOrDefault(type)?.Where(version => version.Sequence <= last && (lag.Age == TimeSpan.Zero || version.LastUpdated < since)) ?? [];
+        }
+    }
+
     public List<StoredVersion> History(string type, DateTimeOffset since)
     {
         lock (gate) return tables.GetValueOrDefault(type)?.History(since) ?? [];

@@ -36,6 +36,20 @@ internal sealed class TypeTable
         return versions;
     }
 
+    /// <summary>The newest version of each resource among those that a condition admits, unless that is its deletion.</summary>
+    public List<StoredVersion> Where(Func<StoredVersion, bool> admits)
+    {
+        List<StoredVersion> found = [];
+        foreach (var head in heads.Values)
+        {
+            var version = head;
+            while (version is not null && !admits(version)) version = version.Previous;
+            if (version is { IsDeleted: false }) found.Add(version);
+        }
+
+        return found;
+    }
+
     /// <summary>The resources among which the matches of a query must be: by the narrowest index that applies.</summary>
     public List<StoredVersion> Candidates(SearchQuery query)
     {

@@ -1,0 +1,30 @@
+using System.Text.Json;
+using CarT.Fhir.Listener.Storing;
+
+namespace CarT.Fhir.Listener.Notifications;
+
+/// <summary>The status that opens a notification Bundle, whatever resource it came as.</summary>
+/// <param name="Type">Type of the notification, in lower case.</param>
+/// <param name="Heard">Null when it names no subscription.</param>
+/// <param name="Events">The events, in the order sent.</param>
+internal sealed record SubscriptionStatus(string? Type, SubscriptionHeard? Heard, IReadOnlyList<SubscriptionStatus.Event> Events)
+{
+    /// <summary>One notification-event; the focus as sent.</summary>
+    internal sealed record Event(long? Number, string? Id, DateTimeOffset? At, string? Focus);
+
+    /// <summary>The status in a resource; null when the resource is none.</summary>
+    public static SubscriptionStatus? Read(JsonElement resource, Uri baseUrl) =>
+        SubscriptionStatusParameters.Read(resource, baseUrl) ?? SubscriptionStatusResource.Read(resource, baseUrl);
+
+    /// <summary>Puts together what both forms say; codes are taken in any case.</summary>
+    public static SubscriptionStatus Of(string type, string? subscription, string? status, long? eventsSinceStart, IReadOnlyList<Event> events, Uri baseUrl)
+    {
+        var heard = subscription is null ? null : new SubscriptionHeard(
+            SourceReference.Parse(subscription, baseUrl)?.ToString() ?? subscription,
+            status?.ToLowerInvariant(),
+            type.Equals(NotificationKind.Handshake, StringComparison.OrdinalIgnoreCase),
+            eventsSinceStart,
+            [.. events.Select(item => new HeardEvent(item.Number, item.Id, item.At))]);
+        return new SubscriptionStatus(type.ToLowerInvariant(), heard, events);
+    }
+}

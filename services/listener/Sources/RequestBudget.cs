@@ -1,0 +1,43 @@
+namespace CarT.Fhir.Listener.Sources;
+
+/// <summary>
+/// At most so many requests in any minute, a tenth of them at once: a request waits for its turn, in the order of asking. Thread-safe.
+/// </summary>
+/// <param name="perMinute">The bound; zero: none.</param>
+/// <param name="time">The machine's clock.</param>
+internal sealed class RequestBudget(int perMinute, TimeProvider time)
+{
+    private readonly int burst = Math.Max(1, perMinute / 10);
+    private readonly Lock gate = new();
+
+    // When the bucket is full again, as ticks since the first request (the generic cell rate algorithm).
+    private readonly long origin = time.GetTimestamp();
+    private TimeSpan fullAgain = TimeSpan.Zero;
+
+    private TimeSpan Interval => TimeSpan.FromMinutes(1) / Math.Max(1, perMinute - burst);
+
+    /// <summary>Waits for the turn of one request.</summary>
+    public Task WaitAsync(CancellationToken cancel)
+    {
+        if (perMinute == 0) return Task.CompletedTask;
+        var wait = Take();
+        return wait <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(wait, time, cancel);
+    }
+
+    /// <summary>A turn was not used.</summary>
+    public void GiveBack()
+    {
+        lock (gate) fullAgain -= Interval;
+    }
+
+    private TimeSpan Take()
+    {
+        lock (gate)
+        {
+            var now = time.GetElapsedTime(origin);
+            var turn = fullAgain - (Interval * (burst - 1));
+            fullAgain = (fullAgain > now ? fullAgain : now) + Interval;
+            return turn - now;
+        }
+    }
+}
