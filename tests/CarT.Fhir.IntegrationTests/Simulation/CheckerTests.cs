@@ -9,7 +9,15 @@ public sealed class CheckerTests
     // A patient of this seed has an active flag in the end.
     private const int SeedWithActiveFlag = 1;
 
-    private static readonly FaultPlan Peace = new() { Style = PushStyle.Put, Apart = false, BusSurvives = true };
+    private static readonly FaultPlan Peace = new()
+    {
+        Style = PushStyle.Put,
+        Apart = false,
+        BusSurvives = true,
+        PollEvery = TimeSpan.FromHours(4),
+        DeletesByHistory = true,
+        TellsTime = true,
+    };
 
     [Theory]
     [InlineData("a message that is lost and never sent again")]

@@ -15,6 +15,9 @@ internal sealed class Network(SimulatedEhr ehr, SimClock clock, FaultPlan plan, 
     private static readonly TimeSpan IndexLag = TimeSpan.FromSeconds(30);
     private readonly List<FhirRequest> late = [];
 
+    /// <summary>The time that the EHR tells with an answer; null where it tells none.</summary>
+    public DateTimeOffset? ToldTime => plan.TellsTime ? clock.GetUtcNow() : null;
+
     /// <summary>The answer to a request.</summary>
     /// <exception cref="HttpRequestException">Nobody answers.</exception>
     /// <exception cref="OperationCanceledException">The time-out of the sender ended meanwhile.</exception>
@@ -95,7 +98,7 @@ internal sealed class EhrWire(Network network) : HttpMessageHandler
     public const string Base = "http://ehr.test/fhir";
 
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        Response(await network.ExchangeAsync(await ReadAsync(request), cancellationToken));
+        Response(await network.ExchangeAsync(await ReadAsync(request), cancellationToken), network.ToldTime);
 
     private static async Task<FhirRequest> ReadAsync(HttpRequestMessage request)
     {
@@ -106,9 +109,10 @@ internal sealed class EhrWire(Network network) : HttpMessageHandler
         return new FhirRequest(request.Method.Method, Uri.UnescapeDataString(path), address.Query.TrimStart('?'), headers, body, Base);
     }
 
-    private static HttpResponseMessage Response(FhirAnswer answer)
+    private static HttpResponseMessage Response(FhirAnswer answer, DateTimeOffset? now)
     {
         var response = new HttpResponseMessage((HttpStatusCode)answer.Status) { Content = new ReadOnlyMemoryContent(answer.Body) };
+        response.Headers.Date = now;
         response.Content.Headers.ContentType = new MediaTypeHeaderValue("application/fhir+json");
         if (answer.ETag is { } tag) response.Headers.TryAddWithoutValidation("ETag", tag);
         if (answer.Location is { } location) response.Headers.TryAddWithoutValidation("Location", location);

@@ -51,6 +51,15 @@ internal sealed record FaultPlan
     /// <summary>Whether the bus outlives the processes.</summary>
     public required bool BusSurvives { get; init; }
 
+    /// <summary>From one poll to the next.</summary>
+    public required TimeSpan PollEvery { get; init; }
+
+    /// <summary>Whether deletes that were not told are found in the history of the EHR, or by reading every patient as a whole now and then.</summary>
+    public required bool DeletesByHistory { get; init; }
+
+    /// <summary>Whether the EHR tells its time with its answers.</summary>
+    public required bool TellsTime { get; init; }
+
     public double PushLost { get; init; }
 
     public double PushTwice { get; init; }
@@ -96,12 +105,14 @@ internal sealed record FaultPlan
 
     public static FaultPlan Draw(Random random)
     {
-        var duplicates = random.NextDouble() < 0.5;
         return new FaultPlan
         {
             Style = (PushStyle)random.Next(5),
             Apart = random.NextDouble() < 0.4,
             BusSurvives = random.NextDouble() < 0.5,
+            PollEvery = TimeSpan.FromMinutes(random.Next(3) switch { 0 => 5, 1 => 240, _ => 1440 }),
+            DeletesByHistory = random.NextDouble() < 0.6,
+            TellsTime = random.NextDouble() < 0.7,
             PushLost = Some(random, 0.3),
             PushTwice = Some(random, 0.3),
             Reordered = Some(random, 0.8),
@@ -114,9 +125,8 @@ internal sealed record FaultPlan
             Throttled = Some(random, 0.05),
             Unavailable = Some(random, 0.05),
             Conflict = Some(random, 0.15),
-            // A server that makes duplicates and hides them from the search as well could not be told apart from one without them.
-            DuplicateCreate = duplicates ? Some(random, 0.3) : 0,
-            StaleSearch = duplicates ? 0 : Some(random, 0.3),
+            DuplicateCreate = Some(random, 0.3),
+            StaleSearch = Some(random, 0.3),
             CrashAtFailpoint = Some(random, 0.02),
             CrashBetween = Some(random, 0.01),
             Rests = Some(random, 0.5),

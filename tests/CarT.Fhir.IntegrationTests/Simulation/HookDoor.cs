@@ -8,7 +8,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CarT.Fhir.IntegrationTests.Simulation;
 
 /// <summary>A notification on its way to the hook.</summary>
-/// <param name="Number">Its place among all, which is also its event number.</param>
+/// <param name="Number">Its place among all.</param>
 /// <param name="Method">HTTP method.</param>
 /// <param name="Path">Path of the hook.</param>
 /// <param name="Body">As sent; empty for a ping.</param>

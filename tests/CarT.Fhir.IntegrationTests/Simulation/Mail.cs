@@ -14,7 +14,7 @@ internal sealed class Mail
     private readonly List<Push> pushes = [];
     private readonly List<Push> taken = [];
     private readonly List<Letter> opened = [];
-    private readonly HashSet<string> accepted = new(StringComparer.Ordinal);
+    private long sent;
     private long events;
 
     public Mail(FaultPlan plan, Chance chance, Stage stage, SimulatedBus bus, Processes processes)
@@ -37,16 +37,17 @@ internal sealed class Mail
     {
         if (style == PushStyle.Mixed)
         {
-            if (chance.Happens(0.05)) pushes.Add(PushShapes.Ping(++events));
+            if (chance.Happens(0.05)) pushes.Add(PushShapes.Ping(++sent));
             style = (PushStyle)chance.Next(0, (int)PushStyle.Mixed);
         }
         // The event is numbered before it is lost.
-        var push = PushShapes.Of(style, version, ++events);
+        if (style is PushStyle.TopicFull or PushStyle.TopicIdOnly) events++;
+        var push = PushShapes.Of(style, version, ++sent, events);
         if (push is not null && !chance.Strikes(plan.PushLost, "notification lost")) pushes.Add(push);
     }
 
-    /// <summary>Whether the hook has said 200 to a notification of this version: from then on it is ours, whatever happens.</summary>
-    public bool WasAccepted(StoredVersion version) => accepted.Contains(PushShapes.About(version));
+    /// <summary>How often the hook has said 200: so many notifications are ours, whatever happens.</summary>
+    public int Accepted { get; private set; }
 
     public async Task DeliverPushAsync()
     {
@@ -55,7 +56,7 @@ internal sealed class Mail
         chance.Trace.Note($"push {push.Number} {push.Method} {push.About}");
         if (processes.Of("listener") is not { } listener)
         {
-            if (plan.Sabotage == Sabotage.EveryPushCountsAsAccepted) accepted.Add(push.About);
+            if (plan.Sabotage == Sabotage.EveryPushCountsAsAccepted) Accepted++;
             TryAgain(push);
             return;
         }
@@ -65,7 +66,7 @@ internal sealed class Mail
             var status = await listener.Door!.TakeAsync(push, HookSecret);
             taken.Remove(push);
             chance.Trace.Note($"push {push.Number} answered {status}");
-            if (status == 200 || plan.Sabotage == Sabotage.EveryPushCountsAsAccepted) accepted.Add(push.About);
+            if (status == 200 || plan.Sabotage == Sabotage.EveryPushCountsAsAccepted) Accepted++;
             else if (status is >= 500 or 429) TryAgain(push);
         });
     }
@@ -92,6 +93,7 @@ internal sealed class Mail
     {
         if (process.Has("listener"))
         {
+            if (plan.Sabotage == Sabotage.EveryPushCountsAsAccepted) Accepted += taken.Count;
             foreach (var push in taken) TryAgain(push);
             taken.Clear();
         }

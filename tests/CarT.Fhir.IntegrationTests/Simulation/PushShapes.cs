@@ -11,13 +11,14 @@ internal static class PushShapes
     private const string Hook = "/fhir/hook/main";
     private const string Subscription = EhrWire.Base + "/Subscription/topic-1";
 
-    /// <summary>The notification of a version; null where this way of telling does not tell of it (a deletion, classic).</summary>
-    public static Push? Of(PushStyle style, StoredVersion version, long number) => style switch
+    /// <summary>The notification of a version; null where this way of telling does not tell of it (a deletion as bare POST).</summary>
+    public static Push? Of(PushStyle style, StoredVersion version, long number, long eventNumber) => style switch
     {
-        PushStyle.Put => version.IsDeleted ? null : new Push(number, "PUT", $"{Hook}/{version.Reference}", version.Body.ToArray(), About(version)),
+        PushStyle.Put when version.IsDeleted => new Push(number, "DELETE", $"{Hook}/{version.Reference}", [], About(version)),
+        PushStyle.Put => new Push(number, "PUT", $"{Hook}/{version.Reference}", version.Body.ToArray(), About(version)),
         PushStyle.Post => version.IsDeleted ? null : new Push(number, "POST", Hook, version.Body.ToArray(), About(version)),
-        PushStyle.TopicFull => new Push(number, "POST", Hook, Topic(version, number, isFull: true), About(version)),
-        PushStyle.TopicIdOnly => new Push(number, "POST", Hook, Topic(version, number, isFull: false), About(version)),
+        PushStyle.TopicFull => new Push(number, "POST", Hook, Topic(version, eventNumber, isFull: true), About(version)),
+        PushStyle.TopicIdOnly => new Push(number, "POST", Hook, Topic(version, eventNumber, isFull: false), About(version)),
         _ => throw new ArgumentOutOfRangeException(nameof(style)),
     };
 

@@ -1,6 +1,8 @@
 using CarT.Fhir.Listener.Normalising;
+using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
+using CarT.Fhir.Listener.Subscriptions;
 using CarT.Fhir.Protocol.Outbox;
 using CarT.Fhir.Protocol.Reviews;
 using CarT.Fhir.WriteBack.Reconciliation;
@@ -17,9 +19,11 @@ internal sealed record Worker(string Service, string Name, string[] FedBy, Func<
 {
     public static IReadOnlyList<Worker> All { get; } =
     [
-        new("listener", "work", ["hook"], process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: false), CancellationToken.None)),
+        new("listener", "work", ["hook", "poll", "gaps"], process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: false), CancellationToken.None)),
         new("listener", "ask", ["work"], process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: true), CancellationToken.None)),
         new("listener", "send", ["work", "ask"], process => OnceAsync(process.Get<FactsSender>().SendAsync(CancellationToken.None))),
+        new("listener", "poll", [], process => process.Get<Poller>().PollOnceAsync(SourceOf(process), CancellationToken.None)),
+        new("listener", "gaps", ["work"], process => OnceAsync(process.Get<GapRepair>().RepairGapsAsync(SourceOf(process), CancellationToken.None))),
         new("protocol", "review", ["protocol letter"], process => OnceAsync(process.Get<ReviewTimer>().ReviewDueAsync(CancellationToken.None))),
         new("protocol", "sweep", [], process => OnceAsync(process.Get<RevisionSweep>().SweepAsync(CancellationToken.None))),
         new("writeback", "reconcile 1", ["writeback letter"], process => ReconcileAsync(process, "1")),
@@ -32,7 +36,9 @@ internal sealed record Worker(string Service, string Name, string[] FedBy, Func<
         return false;
     }
 
-    private static Lane LaneOf(Incarnation process, bool asks) => new(process.Get<SourceTable>().All.Single(), asks);
+    private static Source SourceOf(Incarnation process) => process.Get<SourceTable>().All.Single();
+
+    private static Lane LaneOf(Incarnation process, bool asks) => new(SourceOf(process), asks);
 
     private static Task<bool> ReconcileAsync(Incarnation process, string worker) =>
         process.Get<Reconciler>().TryOneAsync(process.Get<TargetRegistry>().All.Single(), worker, CancellationToken.None);

@@ -1,6 +1,7 @@
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Simulator.Server;
+using Dapper;
 
 namespace CarT.Fhir.IntegrationTests.Simulation;
 
@@ -38,7 +39,7 @@ internal sealed class World : IAsyncDisposable
         nextSeed = random.Next(1 << 20);
         store = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"cart-sim-{Environment.ProcessId}-{Interlocked.Increment(ref worlds)}");
         Ehr = new SimulatedEhr(Clock, new SimulatedEhrOptions { BaseUrl = EhrWire.Base });
-        Options = NewOptions(store, Zone);
+        Options = NewOptions(store, Zone, Plan);
         network = new Network(Ehr, Clock, Plan, Chance);
         var around = new Surroundings(Options, Clock, bus, () => new EhrWire(network), AtFailpointAsync, () => ++nextSeed, OnError)
         {
@@ -65,6 +66,9 @@ internal sealed class World : IAsyncDisposable
     public SimulatedEhr Ehr { get; }
 
     public Processes Processes { get; }
+
+    /// <summary>How often the hook has said 200.</summary>
+    public int Accepted => mail.Accepted;
 
     public Touches Touches => people.Touches;
 
@@ -176,33 +180,34 @@ internal sealed class World : IAsyncDisposable
         Trace.Note("peace");
         await Processes.StartAllAsync();
         await UntilNothingChangesAsync("after the last fault");
-        TellOfTheLost();
-        await UntilNothingChangesAsync("after the lost was told once more");
-    }
-
-    // Until the listener polls, what never reached it is told once more by the EHR. What the hook said 200 to is not: it must not get lost any more.
-    private void TellOfTheLost()
-    {
-        foreach (var type in Checker.ReadTypes)
-        {
-            var newest = Ehr.History(type).DistinctBy(version => version.Id).Reverse();
-            foreach (var version in newest.Where(version => !mail.WasAccepted(version))) mail.Tell(version, PushStyle.TopicFull);
-        }
     }
 
     private async Task UntilNothingChangesAsync(string when)
     {
-        var quiet = 0;
-        for (var round = 0; quiet < 3; round++)
+        // Long enough for everything that goes by the clock: two polls, a reading of each patient as a whole, the longest back-off.
+        var needed = (2 * Plan.PollEvery) + Options.Sources["main"].Poll.DeepEvery + TimeSpan.FromHours(1);
+        var (state, since) = ("", Clock.GetUtcNow());
+        for (var round = 0; Clock.GetUtcNow() - since < needed; round++)
         {
             if (round == MostRounds) throw new SimulationFailedException(seed, $"{when} the world does not come to rest: {await BacklogAsync()} to do, {mail.Pushes} notifications and {bus.InFlight.Count} messages under way");
-            var lines = Trace.Lines;
             await GoRoundAsync();
-            var changed = mail.IsEmpty && await BacklogAsync() == 0 ? Trace.Lines - lines - Worker.All.Count : 1;
-            quiet = changed == 0 ? quiet + 1 : 0;
-            PassTime(TimeSpan.FromSeconds(round < 20 ? 31 : 300));
+            var now = await StateAsync();
+            Trace.Note($"state {now}, {await BacklogAsync()} to do");
+            if (now != state || !mail.IsEmpty || await BacklogAsync() > 0) (state, since) = (now, Clock.GetUtcNow());
+            PassTime(TimeSpan.FromSeconds(31) * Math.Min(1 << Math.Min(round, 20), 1000));
         }
     }
+
+    // Whatever is stored or written anywhere raises one of these.
+    private async Task<string> StateAsync()
+    {
+        var listener = await SumAsync("listener", "SELECT COALESCE(MAX(id), 0) FROM notifications") + await SumAsync("listener", "SELECT COALESCE(MAX(id), 0) FROM deliveries");
+        var versions = Checker.ReadTypes.Concat(["Flag", "CarePlan", "Provenance"]).Sum(type => Ehr.History(type).Count);
+        return $"{listener} {await SumAsync("protocol", "SELECT COALESCE(SUM(revision), 0) FROM patients")} {await SumAsync("writeback", "SELECT COALESCE(MAX(id), 0) FROM ledger")} {versions}";
+    }
+
+    private Task<long> SumAsync(string service, string sql) =>
+        Processes.Of(service)!.Database(service).ReadAsync(connection => connection.ExecuteScalarAsync<long>(sql), CancellationToken.None);
 
     private async Task GoRoundAsync()
     {
@@ -228,7 +233,7 @@ internal sealed class World : IAsyncDisposable
 
     private void OnError(string line) => Errors.Add(line);
 
-    private static CartOptions NewOptions(string store, TimeZoneInfo zone) => new()
+    private static CartOptions NewOptions(string store, TimeZoneInfo zone, FaultPlan plan) => new()
     {
         TimeZone = zone.Id,
         Store = new StoreOptions { Path = store, Sync = "normal" },
@@ -239,7 +244,16 @@ internal sealed class World : IAsyncDisposable
             {
                 BaseUrl = EhrWire.Base,
                 Provides = ["labs", "doses", "transfusions"],
-                Subscription = new SubscriptionOptions { Secrets = [Mail.HookSecret] },
+                Subscription = new SubscriptionOptions { Secrets = [Mail.HookSecret], GapPolicy = "contiguous" },
+                Poll = new PollOptions
+                {
+                    Every = plan.PollEvery,
+                    Since = Start,
+                    Deletes = plan.DeletesByHistory ? "history" : "reread",
+                    DeepEvery = plan.DeletesByHistory ? TimeSpan.Zero : TimeSpan.FromDays(5),
+                    // The clock stands still within a step.
+                    MaxRequestsPerMinute = 0,
+                },
             },
         },
         Targets = { ["main"] = new TargetOptions { BaseUrl = EhrWire.Base, Source = "main" } },
