@@ -27,7 +27,19 @@ public sealed record FactsRecorded
 
     /// <summary>W3C trace context of the hook request; one trace spans the whole way.</summary>
     public string? TraceParent { get; init; }
+
+    /// <summary>
+    /// How far the fetching of the patient's history is, at each source of the namespace that was asked for it. Null or empty: nothing was asked, as far
+    /// as this sender knows. A message may carry this alone, without resources.
+    /// </summary>
+    public IReadOnlyList<BackfillProgress>? Backfills { get; init; }
 }
+
+/// <summary>The fetching of one patient's history at one source.</summary>
+/// <param name="Source">Name of the source.</param>
+/// <param name="Number">Rises with each request for the history of this patient at this source; positive.</param>
+/// <param name="Done">All that the request found was receipted. What came before it, in any order of arrival, says less.</param>
+public sealed record BackfillProgress(string Source, long Number, bool Done);
 
 /// <summary>protocol -> listener: the receipt. The rows are done.</summary>
 public sealed record FactsApplied

@@ -3,6 +3,7 @@ using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Listener.Admin;
+using CarT.Fhir.Listener.FirstSight;
 using CarT.Fhir.Listener.Hook;
 using CarT.Fhir.Listener.Normalising;
 using CarT.Fhir.Listener.Reconciling;
@@ -29,8 +30,10 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton<ListenerMetrics>();
         services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SourceTable>();
+        services.AddSingleton(provider => new Backfills(provider.GetRequiredService<SourceTable>(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)));
         services.AddSingleton<EventNumbers>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ListenerStore>(provider, Database(provider)));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<BackfillStore>(provider, Database(provider)));
         services.AddSingleton<HookLimits>();
         services.AddSingleton<HookAdmission>();
         services.AddSingleton<HookIntake>();
@@ -48,6 +51,8 @@ public sealed class ListenerModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<FactsSender>());
         services.AddSingleton<Normaliser>();
         services.AddHostedService(provider => provider.GetRequiredService<Normaliser>());
+        services.AddSingleton<BackfillWorker>();
+        services.AddHostedService(provider => provider.GetRequiredService<BackfillWorker>());
         services.AddSingleton<SubscriptionMetrics>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SupervisionStore>(provider, Database(provider)));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GapStore>(provider, Database(provider)));
@@ -59,7 +64,8 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton<SubscriptionViews>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Retention>(provider, Database(provider)));
         services.AddSingleton<AdminEndpoints>();
-        services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<ListenerStore>().CountWaitingAsync));
+        services.AddSingleton(provider => new Backlog(Name, async cancel =>
+            await provider.GetRequiredService<ListenerStore>().CountWaitingAsync(cancel) + await provider.GetRequiredService<BackfillStore>().CountWaitingAsync(cancel)));
     }
 
     public void AddConsumers(IBusRegistrationConfigurator bus) => bus.AddConsumerOn<FactsAppliedConsumer>(WireNames.ListenerFactsApplied, ReceiptsAtOnce);

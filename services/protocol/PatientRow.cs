@@ -43,6 +43,12 @@ internal sealed class PatientRow
     /// <summary>JSON list of references of the resources whose version was replaced or retracted since the last assessment (P11.3).</summary>
     public string Corrected { get; set; } = EmptyList;
 
+    /// <summary>When the newest fact came, UTC ticks of the machine's clock; 0 when none came since this is noted.</summary>
+    public long LastFactTicks { get; set; }
+
+    /// <summary>Until when the first revision with an infusion is held back, UTC ticks of the machine's clock; null when it is not (<see cref="FirstSight.Hold"/>).</summary>
+    public long? HeldUntilTicks { get; set; }
+
     public PatientKey Key => new(Namespace, Id);
 
     public IReadOnlySet<string> CorrectedReferences => ReadCorrected();
@@ -53,18 +59,27 @@ internal sealed class PatientRow
         : new AssessmentCause(DueReason, DueReceivedTicks is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, DueTraceParent);
 
     /// <summary>The set of versions behind this patient is another one: whoever comes next reads it again and assesses.</summary>
-    public void MarkChanged(AssessmentCause cause, IReadOnlyCollection<string> corrected)
+    public void MarkChanged(AssessmentCause cause, IReadOnlyCollection<string> corrected, long nowTicks)
     {
         FactsVersion++;
+        LastFactTicks = nowTicks;
         DueReason = cause.Reason;
         DueReceivedTicks ??= cause.ReceivedAt?.UtcTicks;
         DueTraceParent ??= cause.TraceParent;
         AddCorrected(corrected);
     }
 
+    /// <summary>The patient was assessed, and what came of it is held back: the patient stays due, with what led to it.</summary>
+    public void HoldBack(AssessmentCause cause, long untilTicks)
+    {
+        DueReason ??= cause.Reason;
+        HeldUntilTicks = untilTicks;
+    }
+
     /// <summary>The patient was assessed.</summary>
     public void ClearMark()
     {
+        HeldUntilTicks = null;
         DueReason = null;
         DueReceivedTicks = null;
         DueTraceParent = null;

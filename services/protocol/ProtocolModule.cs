@@ -5,6 +5,7 @@ using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Protocol.Admin;
 using CarT.Fhir.Protocol.Assessing;
 using CarT.Fhir.Protocol.Facts;
+using CarT.Fhir.Protocol.FirstSight;
 using CarT.Fhir.Protocol.Outbox;
 using CarT.Fhir.Protocol.Reviews;
 using MassTransit;
@@ -22,11 +23,13 @@ public sealed class ProtocolModule : IServiceModule
     public void AddServices(IServiceCollection services, CartOptions options)
     {
         services.AddSingleton(ProtocolInForce.Load(options));
-        services.AddSingleton(provider => new ProtocolStore(provider.GetRequiredKeyedService<CartDatabase>(Name), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new ProtocolStore(
+            provider.GetRequiredKeyedService<CartDatabase>(Name), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new RecordCache(VersionsHeldInMemory));
         services.AddSingleton<ProtocolMetrics>();
         services.AddSingleton<FactsIntake>();
         services.AddSingleton<RecordReader>();
+        services.AddSingleton<FirstSightHold>();
         services.AddSingleton<PatientAssessor>();
         services.AddSingleton<ReviewSignal>();
         services.AddSingleton<RevisionPublisher>();

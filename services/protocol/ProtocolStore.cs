@@ -1,27 +1,42 @@
 using System.Text.Json;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.Protocol.FirstSight;
 using CarT.Fhir.Protocol.Reviews;
 using Dapper;
 
 namespace CarT.Fhir.Protocol;
 
 /// <summary>The database of the protocol service. What changes a patient goes through <see cref="InTransactionAsync{T}"/>.</summary>
-internal sealed class ProtocolStore(CartDatabase database, TimeProvider time)
+internal sealed class ProtocolStore(CartDatabase database, CartOptions options, TimeProvider time)
 {
     /// <summary>Commits when <paramref name="work"/> returns, rolls back when it throws.</summary>
     public Task<T> InTransactionAsync<T>(Func<ProtocolTransaction, Task<T>> work, CancellationToken cancel) =>
         database.WriteAsync((connection, transaction) => work(new ProtocolTransaction(connection, transaction, time)), cancel);
 
-    /// <summary>Patients to be assessed without a new fact: marked, due by the clock, or last assessed by another definition than this one.</summary>
+    /// <summary>
+    /// Patients to be assessed without a new fact: marked, due by the clock, or last assessed by another definition than this one. Not those whose
+    /// first revision is held back.
+    /// </summary>
     public Task<IReadOnlyList<DuePatient>> DueAsync(DateTimeOffset now, string definitionHash, CancellationToken cancel) =>
         QueryAsync<DuePatient>(
             """
             SELECT namespace AS Namespace, id AS Id FROM patients
-            WHERE due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash < @Hash OR definition_hash > @Hash
+            WHERE (due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash < @Hash OR definition_hash > @Hash)
+                AND (held_until_ticks IS NULL OR held_until_ticks <= @Machine OR held_until_ticks BETWEEN @Implausible AND @Latest)
             """,
-            new { Now = now.UtcTicks, Hash = definitionHash }, cancel);
+            new
+            {
+                Now = now.UtcTicks,
+                Hash = definitionHash,
+                Machine = time.GetUtcNow().UtcTicks,
+                // After the clock was set back.
+                Implausible = time.GetUtcNow().UtcTicks + Hold.Longest(options.FirstSight.Quiet) + 1,
+                Latest = Hold.UntilHistoryIsHere - 1,
+            },
+            cancel);
 
     /// <summary>Patients whose newest revision some reader has not acknowledged.</summary>
     public Task<IReadOnlyList<UnacknowledgedRevision>> UnacknowledgedAsync(CancellationToken cancel) =>

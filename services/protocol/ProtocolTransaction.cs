@@ -5,6 +5,7 @@ using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hematology;
 using CarT.Fhir.Protocol.Assessing;
 using CarT.Fhir.Protocol.Facts;
+using CarT.Fhir.Protocol.FirstSight;
 using Dapper;
 
 namespace CarT.Fhir.Protocol;
@@ -16,7 +17,7 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
         """
         namespace AS Namespace, id AS Id, facts_version AS FactsVersion, provides AS Provides, replaced_by AS ReplacedBy, definition_hash AS DefinitionHash,
         next_review_ticks AS NextReviewTicks, due_reason AS DueReason, due_received_ticks AS DueReceivedTicks, due_trace_parent AS DueTraceParent,
-        revision AS Revision, corrected AS Corrected
+        revision AS Revision, corrected AS Corrected, last_fact_ticks AS LastFactTicks, held_until_ticks AS HeldUntilTicks
         """;
 
     /// <summary>The row of a patient, or null when nothing was ever heard of the patient.</summary>
@@ -42,10 +43,42 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
             """
             UPDATE patients SET facts_version = @FactsVersion, provides = @Provides, replaced_by = @ReplacedBy, corrected = @Corrected,
                 definition_hash = @DefinitionHash, next_review_ticks = @NextReviewTicks, due_reason = @DueReason,
-                due_received_ticks = @DueReceivedTicks, due_trace_parent = @DueTraceParent, revision = @Revision
+                due_received_ticks = @DueReceivedTicks, due_trace_parent = @DueTraceParent, revision = @Revision,
+                last_fact_ticks = @LastFactTicks, held_until_ticks = @HeldUntilTicks
             WHERE namespace = @Namespace AND id = @Id
             """,
             row, transaction);
+
+    /// <summary>Notes how far the history of a patient is. False when that is no news.</summary>
+    public async Task<bool> NoteBackfillAsync(PatientKey patient, BackfillProgress progress) =>
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO backfills (namespace, patient_id, source, started, done, ended_ticks) VALUES (@Namespace, @Id, @Source, @Number, @Done, @Ended)
+            ON CONFLICT (namespace, patient_id, source) DO UPDATE SET
+                started = CASE WHEN excluded.started > backfills.started THEN excluded.started ELSE backfills.started END,
+                done = CASE WHEN excluded.done > backfills.done THEN excluded.done ELSE backfills.done END,
+                ended_ticks = CASE WHEN excluded.done > backfills.done THEN excluded.ended_ticks ELSE backfills.ended_ticks END
+            WHERE excluded.started > backfills.started OR excluded.done > backfills.done
+            """,
+            new
+            {
+                patient.Namespace,
+                patient.Id,
+                progress.Source,
+                progress.Number,
+                Done = progress.Done ? progress.Number : 0,
+                Ended = progress.Done ? time.GetUtcNow().UtcTicks : 0,
+            },
+            transaction) > 0;
+
+    /// <summary>How far the history of these patients of one namespace is, at every source that was asked for it.</summary>
+    public async Task<IReadOnlyList<Backfill>> BackfillsAsync(IReadOnlyList<PatientKey> patients) =>
+        [.. await connection.QueryAsync<Backfill>(
+            """
+            SELECT started AS Started, done AS Done, ended_ticks AS EndedTicks FROM backfills
+            WHERE namespace = @Namespace AND patient_id IN @Ids ORDER BY patient_id, source
+            """,
+            new { patients[0].Namespace, Ids = patients.Select(patient => patient.Id) }, transaction)];
 
     /// <summary>The newest published revision of a patient, or null before the first.</summary>
     public async Task<PublishedRevision?> PublishedAsync(PatientKey patient) =>

@@ -13,7 +13,13 @@ internal sealed record SourceView(
     long StuckDeliveries,
     long OpenRefusals,
     bool HandshakeSeen,
-    IReadOnlyList<SubscriptionView> Subscriptions);
+    IReadOnlyList<SubscriptionView> Subscriptions,
+    BackfillsView Backfills);
+
+/// <summary>
+/// The histories of patients at first sight: how many are waited for, since when, and why the last attempt of one failed; and how many ended with a gap.
+/// </summary>
+internal sealed record BackfillsView(long Waiting, DateTimeOffset? OldestRequestedAt, string? Fault, long Incomplete);
 
 /// <summary>One Subscription of a source: wanted by us (it has criteria and a state) or only heard of.</summary>
 /// <param name="Reference">Null while it was never there.</param>

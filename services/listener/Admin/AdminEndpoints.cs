@@ -2,6 +2,7 @@ using System.Globalization;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Listener.FirstSight;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
@@ -10,7 +11,7 @@ namespace CarT.Fhir.Listener.Admin;
 
 /// <summary>What operators ask and do: sources, refusals, release of a refused row. Needs the API secret; errors are problem+json.</summary>
 internal sealed partial class AdminEndpoints(
-    SourceTable sources, ListenerStore store, SubscriptionViews subscriptions, Outstanding outstanding, ILogger<AdminEndpoints> log)
+    SourceTable sources, ListenerStore store, SubscriptionViews subscriptions, BackfillStore backfills, Outstanding outstanding, ILogger<AdminEndpoints> log)
 {
     private const int LargestPage = 500;
 
@@ -31,13 +32,15 @@ internal sealed partial class AdminEndpoints(
         var stuck = outstanding.Stuck();
         var refused = await store.RefusedCountsAsync(cancel);
         var subscribed = await subscriptions.AllAsync(cancel);
+        var histories = await backfills.CountsAsync(cancel);
         var views = sources.All.OrderBy(source => source.Name, StringComparer.Ordinal).Select(source => ViewOf(
             source,
             [.. counts.Where(count => count.Source == source.Name)],
             retrying.GetValueOrDefault(source.Name),
             stuck.GetValueOrDefault(source.Name),
             refused.GetValueOrDefault(source.Name),
-            [.. subscribed[source.Name]]));
+            [.. subscribed[source.Name]],
+            ViewOf(histories.GetValueOrDefault(source.Name))));
         return Results.Json(views, CartJson.Options);
     }
 
@@ -64,7 +67,8 @@ internal sealed partial class AdminEndpoints(
     }
 
     private static SourceView ViewOf(
-        Source source, List<StatusCount> counts, long retrying, long stuck, long refused, IReadOnlyList<SubscriptionView> subscriptions) => new(
+        Source source, List<StatusCount> counts, long retrying, long stuck, long refused, IReadOnlyList<SubscriptionView> subscriptions,
+        BackfillsView histories) => new(
         source.Name,
         source.Reading.Namespace,
         Instant(counts.Count == 0 ? null : counts.Max(count => count.LastTicks)),
@@ -73,7 +77,10 @@ internal sealed partial class AdminEndpoints(
         stuck,
         refused,
         subscriptions.Any(subscription => subscription.HandshakeAt is not null),
-        subscriptions);
+        subscriptions,
+        histories);
+
+    private static BackfillsView ViewOf(BackfillCounts? counts) => new(counts?.Waiting ?? 0, Instant(counts?.OldestTicks), counts?.Fault, counts?.Incomplete ?? 0);
 
     private static RefusedView ViewOf(RefusedRow row) => new(
         row.Id, row.NotificationId, row.Source, row.Code, row.Resource, row.Text, Instant(row.AtTicks)!.Value);

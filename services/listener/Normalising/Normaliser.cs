@@ -128,6 +128,7 @@ internal sealed partial class Normaliser(
         }
         await failpoints.ReachAsync(Failpoints.ListenerSettled);
         if (worked.Status == RowStatus.Unsupported) Log.Unsupported(log, source.Name, row.Id);
+        if (worked.Apart.Count > 0) source.RowsToAsk.Raise();
         if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
         if (worked.AsksCatchUp) source.PollWanted.Raise();
         foreach (var refusal in worked.Refusals)
@@ -149,14 +150,29 @@ internal sealed partial class Normaliser(
             return RowWork.Refused(row, "Not well-formed JSON.");
         }
         var read = new List<ReadVersion>();
+        var apart = new List<NotificationItem>();
         foreach (var item in notification.Items)
         {
-            if (item is NotificationItem.Content content) read.Add(await versions.ReadAsync(lane, content, notification.FullUrls, cancel));
-            if (item is NotificationItem.Named named) read.Add(await versions.CurrentAsync(lane, named, cancel));
+            try
+            {
+                if (await ReadAsync(lane, item, notification, cancel) is { } version) read.Add(version);
+            }
+            // One that waits for the source, or that nobody can read, must not hold back the others: it becomes a row of its own.
+            catch (Exception e) when (notification.Items.Count > 1 && e is not (OperationCanceledException or DbException or IOException))
+            {
+                apart.Add(item);
+            }
         }
         foreach (var reason in read.Select(item => item.Version.NotRelevant).OfType<string>()) metrics.NotRelevant(lane.Source.Name, reason);
-        return RowWork.Of(row, notification, read, ResourceVersions.IsNumeric(lane.Source));
+        return RowWork.Of(row, notification, read, apart, ResourceVersions.IsNumeric(lane.Source));
     }
+
+    private async Task<ReadVersion?> ReadAsync(Lane lane, NotificationItem item, Notification notification, CancellationToken cancel) => item switch
+    {
+        NotificationItem.Content content => await versions.ReadAsync(lane, content, notification.FullUrls, cancel),
+        NotificationItem.Named named => await versions.CurrentAsync(lane, named, cancel),
+        _ => null,
+    };
 
     private static partial class Log
     {

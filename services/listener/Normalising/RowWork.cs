@@ -17,16 +17,30 @@ internal static class RowWork
     /// <summary>Reason of a row in a form that cannot be worked.</summary>
     public const string FormNotSupported = "form-not-supported";
 
-    public static WorkedRow Of(NotificationRow row, Notification notification, IReadOnlyList<ReadVersion> read, bool numericVersions)
+    /// <summary>Reason of a row whose resources all became rows of their own.</summary>
+    public const string WorkedApart = "worked-apart";
+
+    /// <param name="row">The row.</param>
+    /// <param name="notification">What it says.</param>
+    /// <param name="all">The versions that were read.</param>
+    /// <param name="apart">The items that could not be read now.</param>
+    /// <param name="numericVersions">Whether version ids of the source are numbers that order.</param>
+    public static WorkedRow Of(
+        NotificationRow row, Notification notification, IReadOnlyList<ReadVersion> all, IReadOnlyList<NotificationItem> apart, bool numericVersions)
     {
+        var rows = Apart.Of(row, apart, notification.FullUrls);
+        // Of a resource that was sent and is to be read as well, only the source can say which is the newer one.
+        var asked = rows.Select(item => $"{item.ResourceType}/{item.ResourceId}").ToHashSet(StringComparer.Ordinal);
+        var read = all.Where(item => !asked.Contains(item.Version.Resource.Reference)).ToList();
         var versions = read.Select(item => item.Version).ToList();
         var refusals = versions.SelectMany(RefusalsOf).Concat(notification.Items.OfType<NotificationItem.Unusable>().Select(RefusalOf)).ToList();
         var deliveries = versions.Where(IsSent).GroupBy(ConcernOf).Select(DeliveryOf).ToList();
         return new WorkedRow(row.Id, row.Source, StatusOf(notification, deliveries.Count, refusals.Count))
         {
             Kind = notification.Kind,
-            Note = NoteOf(notification, versions, deliveries.Count),
+            Note = NoteOf(notification, versions, deliveries.Count) ?? (rows.Count > 0 && deliveries.Count == 0 ? WorkedApart : null),
             Deliveries = deliveries,
+            Apart = rows,
             Refusals = refusals,
             Heard = notification.Heard,
             ReceivedAt = row.ReceivedAt,

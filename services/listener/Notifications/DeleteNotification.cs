@@ -12,7 +12,8 @@ internal static class DeleteNotification
     /// <summary>The delete, or null when the request is none.</summary>
     public static Notification? Read(HookRequest request, Uri baseUrl)
     {
-        if (request.Method == HttpMethods.Delete && request.Path is { } path) return Of(path);
+        if (request.Method == HttpMethods.Delete && request.Path is { } path)
+            return Notification.Of(NotificationKind.Resource, null, new NotificationItem.Named(path.Type, path.Id, request.DeletedVersion, request.DeletedAt));
         if (request.DeletedResource is { } named)
         {
             return SourceReference.Parse(named, baseUrl) is { } deleted

@@ -13,6 +13,12 @@ internal sealed record HookRequest(string Method, ReadOnlyMemory<byte> Body)
     /// <summary>Header of Medplum: what was deleted, as <c>{type}/{id}</c>; the body is then <c>{}</c>.</summary>
     public const string DeletedResourceHeader = "X-Medplum-Deleted-Resource";
 
+    /// <summary>Kept with a delete that was an entry of a Bundle and became a row of its own: its version there.</summary>
+    public const string DeletedVersionHeader = "Deleted-Version";
+
+    /// <summary>The same: when it was deleted, as an instant.</summary>
+    public const string DeletedAtHeader = "Deleted-At";
+
     /// <summary>One of <see cref="HookChannel"/>, null for FHIR itself.</summary>
     public string? Channel { get; init; }
 
@@ -24,4 +30,10 @@ internal sealed record HookRequest(string Method, ReadOnlyMemory<byte> Body)
 
     /// <summary>The value of <see cref="DeletedResourceHeader"/>.</summary>
     public string? DeletedResource { get; init; }
+
+    /// <summary>The version of the delete, where one is known.</summary>
+    public string? DeletedVersion { get; init; }
+
+    /// <summary>When it was deleted by the server's own stamp, where that is known.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
 }

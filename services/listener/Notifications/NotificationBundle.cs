@@ -18,7 +18,7 @@ internal static class NotificationBundle
         // The status of R5 for servers that know neither form: there is no agreement how it is written.
         if (first.Text("resourceType") is "Basic" or "SubscriptionStatus" && status is null) return Unsupported(null);
         if (entries.Count > maxEntries || status?.Events.Count > maxEntries)
-            return Notification.Unusable(status?.Type ?? NotificationKind.Bundle, status?.Heard, $"More than {maxEntries} entries or events.");
+            return Notification.Unusable(NotificationKind.Bundle, status?.Heard, $"More than {maxEntries} entries or events.");
         return status?.Type switch
         {
             null => Items(NotificationKind.Bundle, null, entries, [], baseUrl),

@@ -4,6 +4,7 @@ using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.Listener.FirstSight;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 using MassTransit;
@@ -17,6 +18,7 @@ namespace CarT.Fhir.Listener.Sending;
 internal sealed partial class FactsSender(
     SourceTable sources,
     ListenerStore store,
+    BackfillStore backfills,
     Outstanding outstanding,
     IBus bus,
     Failpoints failpoints,
@@ -99,12 +101,21 @@ internal sealed partial class FactsSender(
             // A source that is no longer configured keeps its rows; they wait and are visible.
             if (!sources.TryFind(group.Key.Source, out var source)) continue;
             if (TryMake(source, group.Key.PatientId, [.. group]) is not { } message) continue;
+            message = message with { Backfills = await ProgressAsync(source, group.Key.PatientId, cancel) };
             using var span = CartTelemetry.Continue("listener.send", ActivityKind.Producer, message.TraceParent);
             // Before, since the receipt may be faster than the return from here.
             outstanding.Sent(source.Name, message.RowIds);
             await bus.Publish(message with { TraceParent = CartTelemetry.CurrentTraceParent ?? message.TraceParent }, cancel);
             await failpoints.ReachAsync(Failpoints.ListenerSent);
         }
+    }
+
+    // Read after the deliveries, it is at least as new as they are: no message says less than what stood on disk with its facts.
+    private async Task<IReadOnlyList<BackfillProgress>?> ProgressAsync(Source source, string? patientId, CancellationToken cancel)
+    {
+        if (patientId is null) return null;
+        var statuses = await backfills.StatusesAsync(sources.SharingPatientsWith(source.Name), [patientId], cancel);
+        return statuses.Count == 0 ? null : [.. statuses.Select(status => new BackfillProgress(status.Source, status.Number, status.IsDone))];
     }
 
     // Rows that make no message must not hold back the others. They count as sent: they are tried again, and operators see that no receipt comes.

@@ -34,6 +34,11 @@ internal sealed class SourceTable : IDisposable
         return name is not null && byName.TryGetValue(name, out source);
     }
 
+    /// <summary>Names of the sources whose patient ids are this one's, itself included; a source that is no longer configured shares with nobody.</summary>
+    public IReadOnlyList<string> SharingPatientsWith(string name) => TryFind(name, out var source)
+        ? [.. byName.Values.Where(other => other.Reading.Namespace == source.Reading.Namespace).Select(other => other.Name).Order(StringComparer.Ordinal)]
+        : [name];
+
     public void Dispose()
     {
         foreach (var source in byName.Values) source.Dispose();

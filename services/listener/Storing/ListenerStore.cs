@@ -9,7 +9,7 @@ using Dapper;
 namespace CarT.Fhir.Listener.Storing;
 
 /// <summary>The rows of the listener: notifications as received, deliveries not yet receipted, refusals, subscriptions.</summary>
-internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers, TimeProvider time)
+internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers, Backfills backfills, TimeProvider time)
 {
     private const string OpenDeliveries =
         """
@@ -100,11 +100,12 @@ internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers,
                     new { row.Id, row.Source, delivery.PatientId, delivery.Body }, transaction);
             }
             foreach (var refusal in row.Refusals) await InsertRefusalAsync(connection, transaction, row.Id, row.Source, refusal);
+            foreach (var part in row.Apart) await NotificationInsert.RunAsync(connection, transaction, part);
             if (row.Heard is { } heard) await UpsertHeardAsync(connection, transaction, row.Source, heard, now);
             await numbers.HeardAsync(connection, transaction, row, now);
             await KnownVersions.RecordAsync(connection, transaction, row, now);
             await CatchUps.RequestAsync(connection, transaction, row, now);
-            await Backfills.RequestAsync(connection, transaction, row, now);
+            await backfills.RequestAsync(connection, transaction, row, now);
             return true;
         }, cancel);
 

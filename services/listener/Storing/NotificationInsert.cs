@@ -11,9 +11,9 @@ internal static class NotificationInsert
         connection.ExecuteScalarAsync<long>(
             """
             INSERT INTO notifications
-                (source, received_ticks, method, channel, resource_type, resource_id, content_type, headers, traceparent, body, kind, status)
+                (source, received_ticks, method, channel, resource_type, resource_id, content_type, headers, traceparent, body, kind, status, asks)
             VALUES
-                (@Source, @ReceivedTicks, @Method, @Channel, @ResourceType, @ResourceId, @ContentType, @Headers, @TraceParent, @Body, @Kind, @Status)
+                (@Source, @ReceivedTicks, @Method, @Channel, @ResourceType, @ResourceId, @ContentType, @Headers, @TraceParent, @Body, @Kind, @Status, @Asks)
             RETURNING id
             """,
             new
@@ -30,6 +30,7 @@ internal static class NotificationInsert
                 notification.Body,
                 notification.Kind,
                 notification.Status,
+                Asks = notification.Asks ? 1 : 0,
             },
             transaction);
 }

@@ -69,6 +69,9 @@ internal sealed record NewNotification
     public required string Kind { get; init; }
 
     public string Status { get; init; } = RowStatus.Received;
+
+    /// <summary>True when it is known to need an answer of its source.</summary>
+    public bool Asks { get; init; }
 }
 
 /// <summary>A row to be worked.</summary>
@@ -108,6 +111,8 @@ internal sealed record NotificationRow
             Path = ResourceType is not null && ResourceId is not null ? new SourceReference(ResourceType, ResourceId) : null,
             Interaction = headers.GetValueOrDefault(HookRequest.InteractionHeader),
             DeletedResource = headers.GetValueOrDefault(HookRequest.DeletedResourceHeader),
+            DeletedVersion = headers.GetValueOrDefault(HookRequest.DeletedVersionHeader),
+            DeletedAt = LenientJson.Instant(headers.GetValueOrDefault(HookRequest.DeletedAtHeader)),
         };
     }
 }
@@ -145,6 +150,9 @@ internal sealed record WorkedRow(long Id, string Source, string Status)
     public IReadOnlyList<NewDelivery> Deliveries { get; init; } = [];
 
     public IReadOnlyList<NewRefusal> Refusals { get; init; } = [];
+
+    /// <summary>Rows to be stored with it: what it could not say at once, one resource each.</summary>
+    public IReadOnlyList<NewNotification> Apart { get; init; } = [];
 
     public SubscriptionHeard? Heard { get; init; }
 

@@ -3,6 +3,7 @@ using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hematology;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Protocol.Facts;
+using CarT.Fhir.Protocol.FirstSight;
 using CarT.Fhir.Protocol.Reviews;
 
 namespace CarT.Fhir.Protocol.Assessing;
@@ -16,7 +17,7 @@ internal readonly record struct AssessmentCause(string Reason, DateTimeOffset? R
 /// </summary>
 internal sealed class PatientAssessor(
     ProtocolStore store, ProtocolInForce protocol, ClinicalClock clock, FactsIntake intake, RecordReader records, RecordCache cache,
-    ReviewSignal reviews, ProtocolMetrics metrics, TimeProvider time)
+    FirstSightHold firstSight, ReviewSignal reviews, ProtocolMetrics metrics, TimeProvider time)
 {
     /// <summary>
     /// Takes in the facts of a message and assesses the patient whom it names. Others whom it concerns (a result left them, they were merged) are
@@ -31,7 +32,9 @@ internal sealed class PatientAssessor(
             // A fixed order; the patient of the message comes last and is assessed with what the others have become.
             foreach (var other in taken.Touched.Where(key => key != message.Patient).OrderBy(key => key.Id, StringComparer.Ordinal))
                 await ChangeAsync(transaction, await transaction.PatientAsync(other), taken, cause);
-            return message.Patient is { } named && taken.Touched.Contains(named) ? await ApplyAsync(transaction, named, message, taken, cause) : null;
+            if (message.Patient is not { } named) return null;
+            await FirstSightHold.NoteAsync(transaction, named, message.Backfills ?? []);
+            return taken.Touched.Contains(named) ? await ApplyAsync(transaction, named, message, taken, cause) : null;
         }, cancel);
         // Whether anybody was marked is one quick query of the timer's.
         reviews.Raise();
@@ -60,16 +63,16 @@ internal sealed class PatientAssessor(
     }
 
     /// <summary>Notes that the set of versions behind this patient, and behind those that it was merged into, is another one.</summary>
-    private static async Task ChangeAsync(ProtocolTransaction transaction, PatientRow row, IntakeResult taken, AssessmentCause cause)
+    private async Task ChangeAsync(ProtocolTransaction transaction, PatientRow row, IntakeResult taken, AssessmentCause cause)
     {
-        row.MarkChanged(cause, taken.Corrected);
+        row.MarkChanged(cause, taken.Corrected, time.GetUtcNow().UtcTicks);
         var self = taken.Newest.FirstOrDefault(stored => stored.Version.Resource == new ResourceKey(row.Namespace, "Patient", row.Id));
         if (self is not null) await NoteMergeAsync(transaction, row, PatientMerges.ReplacedBy(self.Version), cause);
         await transaction.SaveAsync(row);
         await MarkSurvivorsAsync(transaction, row, taken.Corrected, cause);
     }
 
-    private static async Task NoteMergeAsync(ProtocolTransaction transaction, PatientRow row, string? replacedBy, AssessmentCause cause)
+    private async Task NoteMergeAsync(ProtocolTransaction transaction, PatientRow row, string? replacedBy, AssessmentCause cause)
     {
         // When a merge is undone, the facts leave the survivor.
         await MarkSurvivorsAsync(transaction, row, [], cause);
@@ -78,12 +81,12 @@ internal sealed class PatientAssessor(
         if (replacedBy is not null && replacedBy != row.Id) await transaction.PatientAsync(row.Key with { Id = replacedBy });
     }
 
-    private static async Task MarkSurvivorsAsync(ProtocolTransaction transaction, PatientRow row, IReadOnlyCollection<string> corrected, AssessmentCause cause)
+    private async Task MarkSurvivorsAsync(ProtocolTransaction transaction, PatientRow row, IReadOnlyCollection<string> corrected, AssessmentCause cause)
     {
         foreach (var key in await PatientMerges.SurvivorsOfAsync(transaction, row))
         {
             if (await transaction.FindPatientAsync(key) is not { } survivor) continue;
-            survivor.MarkChanged(cause, corrected);
+            survivor.MarkChanged(cause, corrected, time.GetUtcNow().UtcTicks);
             await transaction.SaveAsync(survivor);
         }
     }
@@ -94,12 +97,14 @@ internal sealed class PatientAssessor(
         var started = time.GetTimestamp();
         var assessment = CytopeniaProtocol.Assess(record, protocol.Definition, protocol.FacilityZone, clock.Now);
         metrics.Assessed(cause.Reason, time.GetElapsedTime(started));
-        var next = PublishedRevision.After(held.Published, row.Revision, record, assessment, row.CorrectedReferences, cause);
-        if (next is not null) await transaction.PublishAsync(next);
-        row.Revision = next?.Message.Revision ?? row.Revision;
         row.DefinitionHash = protocol.Definition.Hash;
         row.NextReviewTicks = NextReview(assessment, record)?.UtcTicks;
-        row.ClearMark();
+        var until = await firstSight.UntilAsync(transaction, row, record, held.Published, assessment);
+        var next = until is null ? PublishedRevision.After(held.Published, row.Revision, record, assessment, row.CorrectedReferences, cause) : null;
+        if (next is not null) await transaction.PublishAsync(next);
+        row.Revision = next?.Message.Revision ?? row.Revision;
+        if (until is { } ticks) row.HoldBack(cause, ticks);
+        else row.ClearMark();
         await transaction.SaveAsync(row);
         return new Assessed(row, held with { Published = next ?? held.Published }, next?.Message);
     }

@@ -23,7 +23,12 @@ internal static class FactsRecordedContract
         Require(message.Patient is not { } patient || IsIn(message.Namespace, patient), "patient is not of the namespace of the message");
         Require(message.Resources is not null, "resources is null");
         foreach (var version in message.Resources!) CheckVersion(message, version);
+        foreach (var backfill in message.Backfills ?? []) CheckBackfill(message, backfill);
     }
+
+    private static void CheckBackfill(FactsRecorded message, BackfillProgress? backfill) =>
+        Require(
+            message.Patient is not null && backfill is { Source.Length: > 0, Number: > 0 }, "a back-fill is null, or has no patient, source or positive number");
 
     private static void CheckVersion(FactsRecorded message, ResourceVersion? version)
     {

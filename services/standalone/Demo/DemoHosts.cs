@@ -106,6 +106,8 @@ internal sealed class DemoHosts : IAsyncDisposable
         ["Cart:Sources:main:Subscription:Style"] = "classic",
         ["Cart:Sources:main:Subscription:HookUrl"] = cartUrl + "/fhir/hook/main",
         ["Cart:Sources:main:Subscription:Secrets:0"] = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        // Hours of the ward pass in a second; what comes together there comes within this.
+        ["Cart:FirstSight:Quiet"] = "00:00:00.2",
         ["Cart:Targets:main:BaseUrl"] = ehrBase,
         ["Cart:Targets:main:Source"] = "main",
     };

@@ -61,6 +61,7 @@ internal sealed class ResourceReconciler(
             var picked = Decision.Pick(found, work.Row.ResourceId);
             if (await twins.RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
             var decision = Decide(work, picked);
+            if (picked is not null && decision is Decision.Settle && MayBeOld(work, picked)) decision = new Decision.ReadById(picked.Id);
             if (MayStillLand(work, decision)) return await ledger.FailedAsync(work, "create-may-still-land", cancel);
             if (await ActAsync(work, decision, cancel) is { } step) return step;
         }
@@ -76,6 +77,11 @@ internal sealed class ResourceReconciler(
         Decision.Update update => await UpdateAsync(work, update, cancel),
         _ => throw new UnreachableException(),
     };
+
+    // A search index that lags shows an older version, which says what we wanted once, or looks like somebody's edit. A write would be refused by its
+    // If-Match; to leave it at that needs the version that stands.
+    private static bool MayBeOld(Work work, FoundResource found) =>
+        work.Row.SentHash is not null || found.VersionId is null || found.VersionId != work.Row.VersionId;
 
     // A create without an answer can be stored, or seen by the search, after we looked. Where nothing is wanted any more nobody would ever look again.
     private static bool MayStillLand(Work work, Decision decision) => work.Row.SentHash is not null && decision switch
@@ -105,13 +111,14 @@ internal sealed class ResourceReconciler(
         var answer = await work.Resources.CreateAsync(body, cancel);
         await failpoints.ReachAsync(Failpoints.WriteBackSent);
         if (SaysNotDone(answer)) await store.NotSentAsync(work.Row, cancel);
-        if (answer.Verdict == FhirVerdict.Conflict || answer is { Verdict: FhirVerdict.Done, Status: HttpStatusCode.OK }) return null;
+        if (answer.Verdict == FhirVerdict.Conflict) return null;
+        if (answer is { Verdict: FhirVerdict.Done, Status: HttpStatusCode.OK }) return await ExistedAsync(work, answer, cancel);
         if (Ledger.IsNotSupported(answer, isCreate: true)) return await ledger.NotSupportedAsync(work, answer, cancel);
         if (answer.Verdict != FhirVerdict.Done) return await ledger.NotDoneAsync(work, answer, cancel);
 
         // Conditional creates race at several servers: a second look finds the twin, and the id where the answer had none.
         var (check, seen) = await work.Resources.SearchAsync(cancel);
-        var created = FoundResource.Read(answer, work.Row.Type) ?? await ReadCreatedAsync(work, answer, cancel);
+        var created = await AnsweredAsync(work, answer, cancel);
         var found = created is null ? seen : [.. seen.Where(other => other.Id != created.Id), created];
         var kept = Decision.Pick(found, null);
         if (kept is null)
@@ -145,9 +152,19 @@ internal sealed class ResourceReconciler(
     private static bool SaysNotDone(FhirAnswer answer) =>
         answer.Status is >= HttpStatusCode.BadRequest and < HttpStatusCode.InternalServerError and not HttpStatusCode.RequestTimeout;
 
-    // The answer to the create had no resource. Its Location finds it where the search index does not yet.
-    private static async Task<FoundResource?> ReadCreatedAsync(Work work, FhirAnswer answer, CancellationToken cancel)
+    // There was one already, which the search did not show: the answer may name it, or the search shows it by now. To send the same again says nothing new.
+    private async Task<Step?> ExistedAsync(Work work, FhirAnswer answer, CancellationToken cancel)
     {
+        if (await AnsweredAsync(work, answer, cancel) is { } existing) return await ActAsync(work, Decide(work, existing), cancel);
+        var (check, seen) = await work.Resources.SearchAsync(cancel);
+        if (check.Verdict != FhirVerdict.Done) return await ledger.NotFoundOutAsync(work, check, cancel);
+        return seen.Count > 0 ? null : await ledger.FailedAsync(work, "exists-but-not-found", cancel);
+    }
+
+    // The resource that the answer to a create holds, or that its Location finds where the search index does not yet.
+    private static async Task<FoundResource?> AnsweredAsync(Work work, FhirAnswer answer, CancellationToken cancel)
+    {
+        if (FoundResource.Read(answer, work.Row.Type) is { } inBody) return inBody;
         if (TargetResources.IdOf(answer.Location, work.Row.Type) is not { } id) return null;
         var read = await work.Resources.ReadAsync(id, cancel);
         return read.Verdict == FhirVerdict.Done ? FoundResource.Read(read, work.Row.Type) : null;

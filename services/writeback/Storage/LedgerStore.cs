@@ -21,6 +21,13 @@ internal sealed class LedgerStore(CartDatabase database, TimeProvider time)
                       AND later.identifier = l.identifier AND later.type = l.type AND later.id > l.id)
         """;
 
+    private const string PruneProvenances =
+        """
+        DELETE FROM provenances WHERE outcome = 'provenance-recorded' AND NOT EXISTS (
+            SELECT 1 FROM resources r JOIN ledger l ON l.namespace = r.namespace AND l.patient = r.patient AND l.target = r.target
+            WHERE r.id = provenances.resource_id AND l.type = 'Provenance' AND l.identifier = provenances.reference)
+        """;
+
     /// <summary>Appends a line in the transaction of what it tells of.</summary>
     public static Task<int> AppendAsync(DbConnection connection, DbTransaction transaction, Claim claim, LedgerEntry entry, DateTimeOffset at) =>
         connection.ExecuteAsync(
@@ -60,12 +67,23 @@ internal sealed class LedgerStore(CartDatabase database, TimeProvider time)
     public Task<IReadOnlyList<LedgerRow>> RemarksAsync(string target, int limit, CancellationToken cancel) =>
         NewestAsync("l.outcome IN ('created', 'updated', 'provenance-recorded') AND l.issues IS NOT NULL", target, limit, cancel);
 
-    /// <summary>Removes at most so many lines from before a time; the newest of each resource stays. Returns how many were removed.</summary>
+    /// <summary>
+    /// Removes at most so many lines from before a time: the newest of each resource stays, except that a Provenance which the target has says nothing
+    /// of how anything stands; its body goes too. Returns how many lines were removed.
+    /// </summary>
     public Task<int> PruneAsync(DateTimeOffset before, int limit, CancellationToken cancel) =>
         database.WriteAsync(
-            (connection, transaction) => connection.ExecuteAsync(
-                $"DELETE FROM ledger WHERE id IN (SELECT l.id FROM ledger l WHERE l.at_ticks < @Before AND NOT ({IsNewest}) ORDER BY l.id LIMIT @Limit)",
-                new { Before = before.UtcTicks, Limit = limit }, transaction),
+            async (connection, transaction) =>
+            {
+                var removed = await connection.ExecuteAsync(
+                    $"""
+                    DELETE FROM ledger WHERE id IN (
+                        SELECT l.id FROM ledger l WHERE l.at_ticks < @Before AND (l.outcome = 'provenance-recorded' OR NOT ({IsNewest})) ORDER BY l.id LIMIT @Limit)
+                    """,
+                    new { Before = before.UtcTicks, Limit = limit }, transaction);
+                if (removed > 0) await connection.ExecuteAsync(PruneProvenances, transaction: transaction);
+                return removed;
+            },
             cancel);
 
     private Task<IReadOnlyList<LedgerRow>> NewestAsync(string condition, string target, int limit, CancellationToken cancel) =>

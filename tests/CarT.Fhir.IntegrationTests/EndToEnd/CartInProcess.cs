@@ -106,6 +106,7 @@ internal sealed class CartInProcess : IAsyncDisposable
         ["Cart:Sources:main:Subscription:Topic"] = Topic,
         ["Cart:Sources:main:Subscription:HookUrl"] = url + "/fhir/hook/main",
         ["Cart:Sources:main:Subscription:Secrets:0"] = CartProcess.HookSecret,
+        ["Cart:FirstSight:Quiet"] = "00:00:00.3",
         ["Cart:Targets:main:BaseUrl"] = hospital.Base,
         ["Cart:Targets:main:Source"] = "main",
     };

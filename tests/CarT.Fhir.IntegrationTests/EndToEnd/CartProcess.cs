@@ -150,6 +150,7 @@ internal sealed class CartProcess : IAsyncDisposable
         ["CART__Sources__main__Provides__1"] = "doses",
         ["CART__Sources__main__Provides__2"] = "transfusions",
         ["CART__Sources__main__Subscription__Secrets__0"] = HookSecret,
+        ["CART__FirstSight__Quiet"] = "00:00:00.3",
         ["CART__Targets__main__BaseUrl"] = ehrBase,
         ["CART__Targets__main__Source"] = "main",
     };

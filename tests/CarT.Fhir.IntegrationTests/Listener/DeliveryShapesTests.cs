@@ -22,7 +22,7 @@ public sealed class DeliveryShapesTests
             {"resourceType":"Bundle","type":"history","entry":[{"fullUrl":"urn:uuid:1","resource":{"resourceType":"SubscriptionStatus","status":"active",
              "type":"event-notification","eventsSinceSubscriptionStart":{{count}},"notificationEvent":[{"id":"6c0e-1","eventNumber":{{number}},
              "timestamp":"2026-11-22T07:00:00Z","focus":{"reference":"Observation/anc-9001"} }],"subscription":{"reference":"Subscription/s1"},
-             "topic":"https://topics.example.org/lab"},"request":{"method":"GET","url":"Subscription/s1/$status"},"response":{"status":"200"}}]}
+             "topic":"https://topics.example.org/lab"},"request":{"method":"GET","url":"Subscription/s1/$status"},"response":{"status":"200"} }]}
             """);
 
         Assert.Equal(["Observation/anc-9001"], NamesOf(notification));
@@ -261,6 +261,21 @@ public sealed class DeliveryShapesTests
         Assert.IsType<NotificationItem.Unusable>(Assert.Single(Read(Bodies.Notification(Ehr, "event-notification", "active", 11, events)).Items));
         Assert.IsType<NotificationItem.Unusable>(Assert.Single(
             Read($"[{string.Join(',', Enumerable.Repeat(GridEvent("a"), 11))}]", HookChannel.EventGrid, Azure).Items));
+    }
+
+    [Theory]
+    [InlineData("https://elsewhere.example/fhir/Subscription/s1", true)]
+    [InlineData("Subscription/s1\\r\\nWARNING: all is well", false)]
+    [InlineData("a name with spaces", false)]
+    public void A_subscription_is_known_by_a_reference_and_by_nothing_that_could_forge_a_line_of_a_log(string reference, bool isKept)
+    {
+        var notification = Read($$"""
+            {"resourceType":"Bundle","type":"history","entry":[{"resource":{"resourceType":"SubscriptionStatus","type":"handshake",
+             "subscription":{"reference":"{{reference}}"} }}]}
+            """);
+
+        Assert.Equal(NotificationKind.Handshake, notification.Kind);
+        Assert.Equal(isKept, notification.Heard is not null);
     }
 
     [Fact]

@@ -90,6 +90,9 @@ public sealed class ListenerHost : IAsyncDisposable
     /// <summary>Sends a request as it is.</summary>
     public Task<HttpResponseMessage> SendAsync(HttpRequestMessage request) => http.SendAsync(request);
 
+    /// <summary>From now on the place of the protocol service takes no message; disposing lets it go on.</summary>
+    public IDisposable Stall() => protocol.Stall();
+
     /// <summary>The next message that reached the place of the protocol service.</summary>
     public async Task<FactsRecorded> NextFactsAsync() => await protocol.Seen.Reader.ReadAsync().AsTask().WaitAsync(Patience);
 
@@ -150,6 +153,15 @@ public sealed class ListenerHost : IAsyncDisposable
 
         public bool Receipts { get; } = receipts;
 
+        private volatile Task held = Task.CompletedTask;
+
+        public IDisposable Stall()
+        {
+            var gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            held = gate.Task;
+            return new Release(gate);
+        }
+
         public string Name => "protocol-of-tests";
 
         public void AddServices(IServiceCollection services, CartOptions options) => services.AddSingleton(this);
@@ -160,10 +172,16 @@ public sealed class ListenerHost : IAsyncDisposable
         {
         }
 
+        private sealed class Release(TaskCompletionSource gate) : IDisposable
+        {
+            public void Dispose() => gate.SetResult();
+        }
+
         private sealed class Consumer(Protocol protocol) : IConsumer<FactsRecorded>
         {
             public async Task Consume(ConsumeContext<FactsRecorded> context)
             {
+                await protocol.held;
                 await protocol.Seen.Writer.WriteAsync(context.Message);
                 if (protocol.Receipts) await context.Publish(new FactsApplied { Source = context.Message.Source, RowIds = context.Message.RowIds });
             }

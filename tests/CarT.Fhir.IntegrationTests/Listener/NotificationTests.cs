@@ -172,7 +172,7 @@ public sealed class NotificationTests : IAsyncLifetime
             [],
             Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "DELETE"),
             Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "PUT", Bodies.Platelets("plt-1"))));
-        await listener.RowsAsync("done", 1);
+        await listener.RowsAsync("done", 2);
 
         Assert.All((await listener.NextFactsAsync()).Resources, version => Assert.True(version.Retracted));
         Assert.False(await listener.HasFactsWithinAsync(TimeSpan.FromMilliseconds(500)));

@@ -105,13 +105,13 @@ public sealed class ReceiptTests : IAsyncLifetime
                 Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-1", "DELETE"),
                 Bodies.Entry($"{ehr.BaseUrl}/Observation/plt-2", "DELETE")));
             await TakeAsync(listener, Bodies.PlateletsWithoutPatient("plt-3"));
-            await listener.RowsAsync("sent", 2);
+            await listener.RowsAsync("sent", 3);
         }
 
         // Now all of them are open at once.
         await using var restarted = await ListenerHost.StartAsync(store.Path, ehr);
         for (var i = 0; i < 3; i++) Assert.Single((await restarted.NextFactsAsync()).Resources);
-        await restarted.RowsAsync("done", 2);
+        await restarted.RowsAsync("done", 4);
     }
 
     [Fact]

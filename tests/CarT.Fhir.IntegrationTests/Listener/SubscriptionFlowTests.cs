@@ -177,7 +177,7 @@ public sealed class SubscriptionFlowTests : IAsyncLifetime
     private static async Task FactsOfAsync(ListenerHost listener, params string[] ids)
     {
         var missing = ids.ToHashSet(StringComparer.Ordinal);
-        while (missing.Count > 0) missing.ExceptWith((await listener.NextFactsAsync()).Versions.Select(version => version.Resource.Id));
+        while (missing.Count > 0) missing.ExceptWith((await listener.NextFactsAsync()).Resources.Select(version => version.Resource.Id));
     }
 
     /// <summary>What carries the notifications of a simulated server to the listener, or does not.</summary>

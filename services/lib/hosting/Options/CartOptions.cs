@@ -22,6 +22,8 @@ public sealed class CartOptions
 
     public CodeOptions Codes { get; set; } = new();
 
+    public FirstSightOptions FirstSight { get; set; } = new();
+
     public TelemetryOptions Telemetry { get; set; } = new();
 
     /// <summary>FHIR endpoints that results come from, by name.</summary>
@@ -69,6 +71,16 @@ public sealed class CodeOptions
 
     /// <summary>Unit spellings of this site: alias to UCUM code.</summary>
     public Dictionary<string, string> UnitAliases { get; set; } = new(StringComparer.Ordinal);
+}
+
+/// <summary>What happens when the infusion of a patient becomes known for the first time.</summary>
+public sealed class FirstSightOptions
+{
+    /// <summary>How many days before the infusion the history that is fetched begins. Default 21.</summary>
+    public int Days { get; set; } = 21;
+
+    /// <summary>How long no further fact must have come, after the history is there, before the first revision is published. Default 5 s.</summary>
+    public TimeSpan Quiet { get; set; } = TimeSpan.FromSeconds(5);
 }
 
 /// <summary>Where telemetry goes.</summary>

@@ -13,7 +13,9 @@ public sealed class CartOptionsException(IReadOnlyList<string> faults)
 /// <summary>Reads and checks the section <c>Cart</c>.</summary>
 public static class CartOptionsReader
 {
+    private const int MostDaysBefore = 3650;
     private const int ShortestSecret = 16;
+    private static readonly TimeSpan LongestQuiet = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan LongestBodyTimeout = TimeSpan.FromMinutes(10);
     private static readonly string[] ProvidesValues = ["labs", "doses", "transfusions"];
 
@@ -45,6 +47,9 @@ public static class CartOptionsReader
         if (options.Api.BaseUrl is { Length: > 0 } own && !IsHttp(own)) yield return "Cart:Api:BaseUrl: is not an absolute http(s) URL";
         if (options.Telemetry.OtlpEndpoint is { Length: > 0 } otlp && !IsHttp(otlp)) yield return "Cart:Telemetry:OtlpEndpoint: is not an absolute http(s) URL";
         foreach (var code in options.Codes.Enable.Where(code => !code.Contains('|'))) yield return $"Cart:Codes:Enable: '{code}' is not of the form system|code";
+        if (options.FirstSight.Days is < 0 or > MostDaysBefore) yield return $"Cart:FirstSight:Days: must be between 0 and {MostDaysBefore}";
+        if (options.FirstSight.Quiet < TimeSpan.Zero || options.FirstSight.Quiet > LongestQuiet)
+            yield return $"Cart:FirstSight:Quiet: must be between 0 and {LongestQuiet.TotalMinutes} minutes";
         foreach (var fault in options.Sources.SelectMany(source => CheckSource(options, source.Key, source.Value))) yield return fault;
         foreach (var fault in options.Targets.SelectMany(target => CheckTarget(options, target.Key, target.Value))) yield return fault;
     }

@@ -1,0 +1,121 @@
+using System.Net;
+using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Listener.Reconciling;
+using CarT.Fhir.Listener.Sending;
+using CarT.Fhir.Listener.Sources;
+using CarT.Fhir.R4.Client;
+
+namespace CarT.Fhir.Listener.FirstSight;
+
+/// <summary>
+/// Fetches the history of patients whose infusion became known, one at a time from each source, and tells the protocol service when all of it is
+/// receipted. What a source refuses to search is a gap that operators see; a source that does not answer is asked again until it does.
+/// </summary>
+internal sealed partial class BackfillWorker(
+    SourceTable sources,
+    BackfillStore store,
+    SearchIntake intake,
+    FactsSender sender,
+    CartOptions options,
+    Failpoints failpoints,
+    Jitter jitter,
+    TimeProvider time,
+    IHostApplicationLifetime lifetime,
+    ILogger<BackfillWorker> log)
+    : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan WarnAfter = TimeSpan.FromMinutes(3);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await HostStart.WaitAsync(lifetime, stoppingToken);
+        await Task.WhenAll(sources.All.Select(source => RunAsync(source, stoppingToken)));
+    }
+
+    /// <summary>Ends what is done at a source and fetches the oldest back-fill that is to be fetched. False when there was nothing to do.</summary>
+    internal async Task<bool> BackfillOneAsync(Source source, CancellationToken cancel)
+    {
+        var finished = await store.FinishAsync(source.Name, cancel);
+        if (finished > 0) sender.DeliveriesCame.Raise();
+        if (source.Pause.Left > TimeSpan.Zero || await store.NextAsync(source.Name, cancel) is not { } backfill) return finished > 0;
+        await FetchAsync(source, backfill, cancel);
+        return true;
+    }
+
+    private async Task RunAsync(Source source, CancellationToken cancel)
+    {
+        while (!cancel.IsCancellationRequested)
+        {
+            try
+            {
+                if (!await BackfillOneAsync(source, cancel)) await Task.Delay(Every, time, cancel);
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return;
+            }
+            // Whatever it is, the other sources go on, and the back-fill is tried again. Not the text of the fault: it may quote the answer.
+            catch (Exception e) when (!cancel.IsCancellationRequested)
+            {
+                Log.Fails(log, source.Name, e.GetType().Name, e.StackTrace);
+                await Task.Delay(WarnAfter, time, cancel);
+            }
+        }
+    }
+
+    private async Task FetchAsync(Source source, BackfillRow backfill, CancellationToken cancel)
+    {
+        var (rows, refused) = (new List<long>(), new List<string>());
+        foreach (var search in BackfillSearches.Of(source, backfill.PatientId, backfill.InfusionDay.AddDays(-options.FirstSight.Days)))
+        {
+            var taken = await intake.TakeAsync(source, search.Text, cancel);
+            rows.AddRange(taken.Rows);
+            if (taken.Stopped is not { } answer) continue;
+            if (!IsRefusal(answer))
+            {
+                await PostponeAsync(backfill, search, answer, cancel);
+                return;
+            }
+            refused.Add(search.Type);
+            Log.SearchRefused(log, source.Name, search.Type, (int?)answer.Status, answer.Fault, string.Join(' ', answer.IssueCodes()));
+        }
+        await failpoints.ReachAsync(Failpoints.BackfillStored);
+        await store.FetchedAsync(backfill, rows, refused, cancel);
+        Log.Fetched(log, source.Name, rows.Count);
+    }
+
+    /// <summary>Another answer to the same question is not to be expected. A credential may be renewed, and a server that fails may recover.</summary>
+    private static bool IsRefusal(FhirAnswer answer) =>
+        answer.Status is HttpStatusCode.NotImplemented
+        || (answer.Verdict is FhirVerdict.Refused or FhirVerdict.NotFound or FhirVerdict.Gone or FhirVerdict.Conflict && answer.Status != HttpStatusCode.Unauthorized);
+
+    private async Task PostponeAsync(BackfillRow backfill, BackfillSearch search, FhirAnswer answer, CancellationToken cancel)
+    {
+        var fault = $"{search.Type}: {(answer.Status is { } status ? $"status {(int)status}" : answer.Fault)}";
+        await store.PostponeAsync(backfill, jitter.BackOff(backfill.Attempts, answer.RetryAfter), fault, cancel);
+        var waited = time.GetUtcNow() - new DateTimeOffset(backfill.RequestedTicks, TimeSpan.Zero);
+        if (waited >= WarnAfter) Log.StillWaits(log, backfill.Source, (long)waited.TotalMinutes, fault);
+        else Log.NoAnswer(log, backfill.Source, fault);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Information, "Source {Source}: the history of a patient is stored, {Count} rows")]
+        public static partial void Fetched(ILogger logger, string source, int count);
+
+        [LoggerMessage(2, LogLevel.Warning, "Source {Source}: it refuses to search {Type}, status {Status} {Fault} {Issues}; the history of a patient has a gap")]
+        public static partial void SearchRefused(ILogger logger, string source, string type, int? status, string? fault, string issues);
+
+        [LoggerMessage(3, LogLevel.Information, "Source {Source}: the history of a patient could not be fetched and is asked for again. {Fault}")]
+        public static partial void NoAnswer(ILogger logger, string source, string fault);
+
+        [LoggerMessage(4, LogLevel.Warning,
+            "Source {Source}: the history of a patient has been waited for since {Minutes} minutes, and nothing is written back for the patient before. {Fault}")]
+        public static partial void StillWaits(ILogger logger, string source, long minutes, string fault);
+
+        [LoggerMessage(5, LogLevel.Error, "Source {Source}: back-fills cannot be worked now; they wait, {Fault} {Stack}")]
+        public static partial void Fails(ILogger logger, string source, string fault, string? stack);
+    }
+}
