@@ -271,7 +271,7 @@ public sealed class DeliveryShapesTests
     {
         var notification = Read($$"""
             {"resourceType":"Bundle","type":"history","entry":[{"resource":{"resourceType":"SubscriptionStatus","type":"handshake",
-             "subscription":{"reference":"{{reference}}"} }}]}
+             "subscription":{"reference":"{{reference}}"} } } ]}
             """);
 
         Assert.Equal(NotificationKind.Handshake, notification.Kind);
