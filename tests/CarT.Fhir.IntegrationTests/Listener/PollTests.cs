@@ -109,6 +109,25 @@ public sealed class PollTests
         Assert.Equal(rows, await bench.RowsAsync());
     }
 
+    [Fact]
+    public async Task What_says_nothing_and_no_search_finds_is_not_asked_for_again_and_again()
+    {
+        await using var bench = await PollBench.OpenAsync(new() { ["Poll:Deletes"] = "reread" });
+        bench.Ehr.Put(Platelets("count", 12));
+        await bench.PollAsync();
+        await bench.PushAsync(bench.Ehr.Put(Platelets("pulse", 80)).ToJson().ToJsonString().Replace("777-3", "8867-4", StringComparison.Ordinal));
+        bench.Ehr.Delete("Observation", "pulse");
+        await bench.NextPollAsync();
+        var rows = await bench.RowsAsync();
+
+        bench.Time.Advance(TimeSpan.FromDays(1));
+        while (await bench.PollAsync())
+        {
+        }
+
+        Assert.Equal(rows, await bench.RowsAsync());
+    }
+
     [Theory]
     [InlineData("auto")]
     [InlineData("reread")]
