@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hematology;
@@ -46,7 +47,7 @@ internal sealed class Checker(World world)
             var wanted = oracle.Of(key);
             if (!published.TryGetValue(key, out var said)) faults.Add($"no assessment of {id} was ever published");
             else if (!FlagHistory.SameContent(said.Assessment, wanted))
-                faults.Add($"the assessment of {id} is not that of what the EHR holds:\n  published {Json(said.Assessment)}\n  wanted    {Json(wanted)}");
+                faults.Add($"the assessment of {id} is not that of what the EHR holds:\n{Difference(said.Assessment, wanted)}");
         }
     }
 
@@ -117,7 +118,13 @@ internal sealed class Checker(World world)
         return await database.ReadAsync(async connection => (await connection.QueryAsync<T>(sql)).AsList(), CancellationToken.None);
     }
 
-    private static string Json(Assessment assessment) => JsonSerializer.Serialize(assessment, CartJson.Options);
+    // The members that differ, each as it is and as it must be.
+    private static string Difference(Assessment published, Assessment wanted)
+    {
+        var (said, must) = (JsonSerializer.SerializeToNode(published, CartJson.Options)!.AsObject(), JsonSerializer.SerializeToNode(wanted, CartJson.Options)!.AsObject());
+        return string.Join('\n', must.Where(member => !JsonNode.DeepEquals(member.Value, said[member.Key]))
+            .Select(member => $"  {member.Key} is {said[member.Key]?.ToJsonString()}\n  {member.Key} must be {member.Value?.ToJsonString()}"));
+    }
 
     private sealed class CurrentRow
     {

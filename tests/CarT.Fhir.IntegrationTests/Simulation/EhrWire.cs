@@ -24,7 +24,7 @@ internal sealed class Network(SimulatedEhr ehr, SimClock clock, FaultPlan plan, 
     public async Task<FhirAnswer> ExchangeAsync(FhirRequest request, CancellationToken timeout)
     {
         chance.Trace.Note($"http {request.Method} {request.Path}?{request.Query}");
-        await chance.RestAsync("before " + request.Method);
+        await chance.RestAsync($"before {request.Method} {request.Path}");
         if (chance.Strikes(plan.LostBefore, "http request lost")) throw new HttpRequestException("The request was lost");
         if (request.Method != "GET" && chance.Strikes(plan.Late, "http request late"))
         {
@@ -33,7 +33,7 @@ internal sealed class Network(SimulatedEhr ehr, SimClock clock, FaultPlan plan, 
         }
         if (InPlaceOfTheServer(request) is { } other) return other;
         var answer = Answer(request);
-        await chance.RestAsync("after " + request.Method);
+        await chance.RestAsync($"after {request.Method} {request.Path}");
         // The server did it, and nobody listens any more.
         timeout.ThrowIfCancellationRequested();
         return chance.Strikes(plan.LostAfter, "http answer lost") ? throw new HttpRequestException("The answer was lost") : answer;

@@ -20,7 +20,7 @@ internal sealed class Touches
 }
 
 /// <summary>A clinician who edits what we wrote, and an operator who releases, retries and asks again.</summary>
-internal sealed class People(SimulatedEhr ehr, Chance chance, Processes processes, SimulatedBus bus)
+internal sealed class People(SimulatedEhr ehr, Chance chance, Stage stage, Processes processes, SimulatedBus bus)
 {
     private static readonly string[] Statuses = ["in-progress", "completed", "cancelled", "on-hold"];
 
@@ -44,7 +44,7 @@ internal sealed class People(SimulatedEhr ehr, Chance chance, Processes processe
     {
         var active = ehr.All("Flag").Where(flag => Text(flag["status"]) == "active").ToList();
         if (active.Count == 0) return;
-        var flag = chance.Pick(active);
+        var flag = PickAtTheWorstMoment(active);
         flag["status"] = "inactive";
         var version = ehr.Put(flag);
         Touches.Flags[version.Id] = version.Version;
@@ -55,13 +55,20 @@ internal sealed class People(SimulatedEhr ehr, Chance chance, Processes processe
     {
         var plans = ehr.All("CarePlan").Where(plan => plan["activity"]?.AsArray().Count > 0).ToList();
         if (plans.Count == 0) return;
-        var plan = chance.Pick(plans);
+        var plan = PickAtTheWorstMoment(plans);
         var detail = chance.Pick(plan["activity"]!.AsArray().ToList())!["detail"]!;
         var status = chance.Pick(Statuses);
         detail["status"] = status;
         var version = ehr.Put(plan);
         Touches.Activities[Touches.Key(version.Id, Text(detail["code"]!["coding"]![0]!["code"]!)!)] = status;
         chance.Trace.Count("clinician takes over an activity", version.Reference);
+    }
+
+    // Rather one that a step has read and is about to write.
+    private JsonObject PickAtTheWorstMoment(List<JsonObject> candidates)
+    {
+        var next = candidates.FindAll(resource => stage.Resting.Any(step => step.Where == $"before PUT {Text(resource["resourceType"])}/{Text(resource["id"])}"));
+        return chance.Pick(next.Count > 0 ? next : candidates);
     }
 
     private async Task ReleaseAsync()

@@ -1,5 +1,3 @@
-using CarT.Fhir.Hosting;
-
 namespace CarT.Fhir.IntegrationTests.Simulation;
 
 /// <summary>The processes of a simulation: which run, which are down, and their deaths.</summary>
@@ -67,7 +65,4 @@ internal sealed class Processes(FaultPlan plan, Chance chance, Stage stage, Surr
     {
         foreach (var process in running.ToList()) Kill(process);
     }
-
-    /// <summary>Every failpoint that stands on the way, for the count of where processes died.</summary>
-    public static IReadOnlyList<string> Boundaries => Failpoints.All;
 }

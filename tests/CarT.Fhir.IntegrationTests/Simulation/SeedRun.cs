@@ -7,11 +7,18 @@ namespace CarT.Fhir.IntegrationTests.Simulation;
 /// <summary>What came of one seed.</summary>
 /// <param name="Failure">What did not hold, with the way to replay it; null when all held.</param>
 /// <param name="Counts">How often each kind of thing happened.</param>
+/// <param name="Lines">How many steps and faults there were.</param>
 /// <param name="TraceHash">Hash of every step and fault in order.</param>
 /// <param name="EndState">Hash of all that stands in the EHR in the end.</param>
-internal sealed record SeedRun(string? Failure, IReadOnlyDictionary<string, int> Counts, string TraceHash, string EndState)
+internal sealed record SeedRun(string? Failure, IReadOnlyDictionary<string, int> Counts, int Lines, string TraceHash, string EndState)
 {
-    public static async Task<SeedRun> OfAsync(int seed, FaultPlan? faults = null, Action<string>? listener = null)
+    /// <summary>Runs one seed on the calling thread.</summary>
+    /// <param name="seed">Decides everything.</param>
+    /// <param name="faults">What goes wrong; null: what the seed draws.</param>
+    /// <param name="listener">Told every step.</param>
+    public static SeedRun Of(int seed, FaultPlan? faults = null, Action<string>? listener = null) => Pump.Run(() => OfAsync(seed, faults, listener));
+
+    private static async Task<SeedRun> OfAsync(int seed, FaultPlan? faults, Action<string>? listener)
     {
         await using var world = new World(seed, faults, listener);
         string? failure = null;
@@ -25,7 +32,7 @@ internal sealed record SeedRun(string? Failure, IReadOnlyDictionary<string, int>
         {
             failure = e.InnerException is { } inner ? $"{e.Message}\n{inner}" : e.Message;
         }
-        return new SeedRun(failure, world.Trace.Counts, world.Trace.Hash, EndOf(world.Ehr));
+        return new SeedRun(failure, world.Trace.Counts, world.Trace.Lines, world.Trace.Hash, EndOf(world.Ehr));
     }
 
     private static string EndOf(SimulatedEhr ehr)

@@ -1,3 +1,4 @@
+using CarT.Fhir.Listener.FirstSight;
 using CarT.Fhir.Listener.Normalising;
 using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Sending;
@@ -19,10 +20,11 @@ internal sealed record Worker(string Service, string Name, string[] FedBy, Func<
 {
     public static IReadOnlyList<Worker> All { get; } =
     [
-        new("listener", "work", ["hook", "poll", "gaps"], process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: false), CancellationToken.None)),
+        new("listener", "work", ["hook", "poll", "backfill", "gaps"], process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: false), CancellationToken.None)),
         new("listener", "ask", ["work"], process => process.Get<Normaliser>().WorkOneAsync(LaneOf(process, asks: true), CancellationToken.None)),
-        new("listener", "send", ["work", "ask"], process => OnceAsync(process.Get<FactsSender>().SendAsync(CancellationToken.None))),
+        new("listener", "send", ["work", "ask", "backfill"], process => OnceAsync(process.Get<FactsSender>().SendAsync(CancellationToken.None))),
         new("listener", "poll", [], process => process.Get<Poller>().PollOnceAsync(SourceOf(process), CancellationToken.None)),
+        new("listener", "backfill", ["work", "ask"], process => process.Get<BackfillWorker>().BackfillOneAsync(SourceOf(process), CancellationToken.None)),
         new("listener", "gaps", ["work"], process => OnceAsync(process.Get<GapRepair>().RepairGapsAsync(SourceOf(process), CancellationToken.None))),
         new("protocol", "review", ["protocol letter"], process => OnceAsync(process.Get<ReviewTimer>().ReviewDueAsync(CancellationToken.None))),
         new("protocol", "sweep", [], process => OnceAsync(process.Get<RevisionSweep>().SweepAsync(CancellationToken.None))),

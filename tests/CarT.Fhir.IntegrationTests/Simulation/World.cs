@@ -1,7 +1,9 @@
+using System.Text.Json.Nodes;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Simulator.Server;
 using Dapper;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CarT.Fhir.IntegrationTests.Simulation;
 
@@ -47,7 +49,7 @@ internal sealed class World : IAsyncDisposable
         };
         Processes = new Processes(Plan, Chance, stage, around);
         mail = new Mail(Plan, Chance, stage, bus, Processes);
-        people = new People(Ehr, Chance, Processes, bus);
+        people = new People(Ehr, Chance, stage, Processes, bus);
         stage.Moved += step => fed.UnionWith(Worker.All.Where(worker => worker.FedBy.Any(step.StartsWith)));
     }
 
@@ -97,7 +99,7 @@ internal sealed class World : IAsyncDisposable
         Processes.KillAll();
         await Ehr.DisposeAsync();
         Trace.Dispose();
-        Directory.Delete(store, recursive: true);
+        if (Environment.GetEnvironmentVariable("CART_KEEP") is null) Directory.Delete(store, recursive: true);
     }
 
     private async Task LiveAsync(Charting charting)
@@ -113,9 +115,13 @@ internal sealed class World : IAsyncDisposable
         if (charting.IsDelete) Ehr.Delete(type, id);
         else Ehr.Put(charting.Resource);
         var version = Ehr.History(type).First(version => version.Id == id);
-        Trace.Note($"chart {version.Reference}/{version.Version} {version.Kind}");
+        Trace.Note($"chart {version.Reference}/{version.Version} {version.Kind} {What(charting.Resource)}");
         mail.Tell(version, Plan.Style);
     }
+
+    private static string What(JsonObject resource) => string.Join(
+        ' ', new[] { resource["subject"]?["reference"], resource["code"]?["coding"]?[0]?["code"], resource["valueQuantity"]?["value"], resource["status"], resource["link"] }
+            .Where(part => part is not null).Select(part => part!.ToJsonString()));
 
     private async Task TakeStepAsync()
     {
@@ -189,12 +195,13 @@ internal sealed class World : IAsyncDisposable
         var (state, since) = ("", Clock.GetUtcNow());
         for (var round = 0; Clock.GetUtcNow() - since < needed; round++)
         {
-            if (round == MostRounds) throw new SimulationFailedException(seed, $"{when} the world does not come to rest: {await BacklogAsync()} to do, {mail.Pushes} notifications and {bus.InFlight.Count} messages under way");
+            if (round == MostRounds) throw new SimulationFailedException(seed, $"{when} the world does not come to rest, to do: {await BacklogAsync()}; {mail.Pushes} notifications and {bus.InFlight.Count} messages under way");
+            PassTime(TimeSpan.FromSeconds(31) * Math.Min(1 << Math.Min(round, 20), 1000));
             await GoRoundAsync();
             var now = await StateAsync();
-            Trace.Note($"state {now}, {await BacklogAsync()} to do");
-            if (now != state || !mail.IsEmpty || await BacklogAsync() > 0) (state, since) = (now, Clock.GetUtcNow());
-            PassTime(TimeSpan.FromSeconds(31) * Math.Min(1 << Math.Min(round, 20), 1000));
+            var backlog = await BacklogAsync();
+            Trace.Note($"state {now} {backlog}");
+            if (now != state || !mail.IsEmpty || backlog.Length > 0) (state, since) = (now, Clock.GetUtcNow());
         }
     }
 
@@ -222,11 +229,14 @@ internal sealed class World : IAsyncDisposable
         }
     }
 
-    private async Task<long> BacklogAsync()
+    private async Task<string> BacklogAsync()
     {
-        var sum = 0L;
-        foreach (var process in Processes.Running) sum += await Backlog.OfAllAsync(process.Services, CancellationToken.None);
-        return sum;
+        var waiting = new List<string>();
+        foreach (var backlog in Processes.Running.SelectMany(process => process.Services.GetServices<Backlog>()).OrderBy(backlog => backlog.Service, StringComparer.Ordinal))
+        {
+            if (await backlog.CountAsync(CancellationToken.None) is > 0 and var count) waiting.Add($"{backlog.Service} {count}");
+        }
+        return string.Join(", ", waiting);
     }
 
     private ValueTask AtFailpointAsync(string name) => Processes.AtFailpointAsync(name);
