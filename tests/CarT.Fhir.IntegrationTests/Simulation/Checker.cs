@@ -40,13 +40,19 @@ internal sealed class Checker(World world)
 
     private void CheckAssessments(IReadOnlyDictionary<PatientKey, AssessmentChanged> published)
     {
-        var oracle = new Oracle(world.Ehr, world.Clock.GetUtcNow(), world.Zone);
+        var oracle = new Oracle(world.Ehr, world.Zone);
         foreach (var id in world.Ehr.All("Patient").Select(patient => patient["id"]!.GetValue<string>()))
         {
             var key = new PatientKey("main", id);
-            var wanted = oracle.Of(key);
-            if (!published.TryGetValue(key, out var said)) faults.Add($"no assessment of {id} was ever published");
-            else if (!FlagHistory.SameContent(said.Assessment, wanted))
+            if (!published.TryGetValue(key, out var said))
+            {
+                faults.Add($"no assessment of {id} was ever published");
+                continue;
+            }
+            // After death nobody looks again (P11.4), and the days since the last dose go on being counted.
+            var isOver = said.Assessment is { State: States.Closed, NextReviewAt: null };
+            var wanted = oracle.Of(key, isOver ? said.Assessment.AsOf : world.Clock.GetUtcNow());
+            if (!FlagHistory.SameContent(said.Assessment, wanted))
                 faults.Add($"the assessment of {id} is not that of what the EHR holds:\n{Difference(said.Assessment, wanted)}");
         }
     }
@@ -91,6 +97,7 @@ internal sealed class Checker(World world)
             }
             // A delete may take the place of the version that it ended (P3.2).
             else if (row.Retracted != 0 && world.Ehr.Read(version.Type, version.Id) is null) world.Trace.Count("version deleted");
+            else if (Number(row) < version.Version && !IsAskedFor(version)) world.Trace.Count("version that nobody asks for");
             else if (Number(row) < version.Version) faults.Add($"{name} is not accounted for: the newest known is {row.VersionId}");
             else if (Number(row) == version.Version && (row.Retracted != 0) != IsRetraction(version)) faults.Add($"{name} is known as the newest, and not as what it is");
             else if (Number(row) > version.Version) world.Trace.Count(superseded.Contains(name) ? "version superseded" : "version never seen, a newer one is known");

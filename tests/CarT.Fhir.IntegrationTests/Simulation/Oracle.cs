@@ -12,12 +12,11 @@ internal sealed class Oracle
     private static readonly string[] Provided = ["labs", "doses", "transfusions"];
     private readonly Dictionary<PatientKey, List<ResourceVersion>> byPatient = [];
     private readonly Dictionary<string, string> replacedBy = new(StringComparer.Ordinal);
-    private readonly DateTimeOffset asOf;
     private readonly TimeZoneInfo zone;
 
-    public Oracle(SimulatedEhr ehr, DateTimeOffset asOf, TimeZoneInfo zone)
+    public Oracle(SimulatedEhr ehr, TimeZoneInfo zone)
     {
-        (this.asOf, this.zone) = (asOf, zone);
+        this.zone = zone;
         var context = new ReadContext
         {
             Namespace = "main",
@@ -36,7 +35,7 @@ internal sealed class Oracle
     }
 
     /// <summary>The assessment of a patient id; of a retired one, that of nobody.</summary>
-    public Assessment Of(PatientKey patient)
+    public Assessment Of(PatientKey patient, DateTimeOffset asOf)
     {
         var own = byPatient.GetValueOrDefault(patient) ?? [];
         var merged = replacedBy.ContainsKey(patient.Id) ? [] : replacedBy.Keys.Where(id => SurvivorOf(id) == patient.Id).Select(id => patient with { Id = id }).ToList();
