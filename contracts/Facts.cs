@@ -17,6 +17,9 @@ public sealed record ResourceVersion
     /// <summary>SHA-256 (lower-case hex) of the canonical form of the resource (P3.2).</summary>
     public required string ContentHash { get; init; }
 
+    /// <summary>When this was read at the source as what stands there; null when it was taken as the source sent it. Of a tie the later reading stands (P3.2).</summary>
+    public DateTimeOffset? ReadAt { get; init; }
+
     /// <summary>The patient of this version; null when it names none (then there are only refusals, or a retraction).</summary>
     public PatientKey? Patient { get; init; }
 

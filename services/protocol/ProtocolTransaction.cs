@@ -155,13 +155,13 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
             },
             transaction);
 
-    /// <summary>Keeps a version that is not the newest (P13.2); the same one twice is one row.</summary>
+    /// <summary>Keeps a version that is not the newest (P13.2); the same one twice is one row, which tells the last reading at the source.</summary>
     public Task KeepSupersededAsync(ResourceVersion version) =>
         connection.ExecuteAsync(
             """
             INSERT INTO superseded_versions (namespace, type, id, content_hash, version_id, last_updated_ticks, patient_id, seen_ticks, body)
             VALUES (@Namespace, @Type, @Id, @ContentHash, @VersionId, @LastUpdatedTicks, @PatientId, @SeenTicks, @Body)
-            ON CONFLICT DO NOTHING
+            ON CONFLICT (namespace, type, id, content_hash, version_id, last_updated_ticks) DO UPDATE SET body = excluded.body
             """,
             new
             {

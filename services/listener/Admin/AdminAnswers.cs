@@ -14,7 +14,28 @@ internal sealed record SourceView(
     long OpenRefusals,
     bool HandshakeSeen,
     IReadOnlyList<SubscriptionView> Subscriptions,
+    PollView Poll,
     BackfillsView Backfills);
+
+/// <summary>The polls of a source.</summary>
+/// <param name="LastPollAt">Start of the last poll; null before the first.</param>
+/// <param name="LastPollOutcome">One of <c>PollOutcome</c>.</param>
+/// <param name="LastCompleteAt">Start of the last one that was answered to its end.</param>
+/// <param name="Failures">Polls in a row without a usable answer.</param>
+/// <param name="FoundByPoll">What polls found and no notification had brought.</param>
+/// <param name="CatchUpWaiting">Whether a poll is wanted before its time.</param>
+/// <param name="Watermarks">How far each question has been answered.</param>
+internal sealed record PollView(
+    DateTimeOffset? LastPollAt,
+    string? LastPollOutcome,
+    DateTimeOffset? LastCompleteAt,
+    long Failures,
+    long FoundByPoll,
+    bool CatchUpWaiting,
+    IReadOnlyList<WatermarkView> Watermarks);
+
+/// <summary>A question that is polled, and up to which stamp of the source it has been answered.</summary>
+internal sealed record WatermarkView(string Query, DateTimeOffset Watermark, string? LastOutcome);
 
 /// <summary>
 /// The histories of patients at first sight: how many are waited for, since when, and why the last attempt of one failed; and how many ended with a gap.

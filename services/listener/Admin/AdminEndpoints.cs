@@ -3,6 +3,7 @@ using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Listener.FirstSight;
+using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
@@ -11,7 +12,8 @@ namespace CarT.Fhir.Listener.Admin;
 
 /// <summary>What operators ask and do: sources, refusals, release of a refused row. Needs the API secret; errors are problem+json.</summary>
 internal sealed partial class AdminEndpoints(
-    SourceTable sources, ListenerStore store, SubscriptionViews subscriptions, BackfillStore backfills, Outstanding outstanding, ILogger<AdminEndpoints> log)
+    SourceTable sources, ListenerStore store, SubscriptionViews subscriptions, PollStore pollStore, BackfillStore backfills, Outstanding outstanding,
+    ILogger<AdminEndpoints> log)
 {
     private const int LargestPage = 500;
 
@@ -32,6 +34,7 @@ internal sealed partial class AdminEndpoints(
         var stuck = outstanding.Stuck();
         var refused = await store.RefusedCountsAsync(cancel);
         var subscribed = await subscriptions.AllAsync(cancel);
+        var polls = await PollViews.ReadAsync(pollStore, cancel);
         var histories = await backfills.CountsAsync(cancel);
         var views = sources.All.OrderBy(source => source.Name, StringComparer.Ordinal).Select(source => ViewOf(
             source,
@@ -40,6 +43,7 @@ internal sealed partial class AdminEndpoints(
             stuck.GetValueOrDefault(source.Name),
             refused.GetValueOrDefault(source.Name),
             [.. subscribed[source.Name]],
+            polls.Of(source.Name),
             ViewOf(histories.GetValueOrDefault(source.Name))));
         return Results.Json(views, CartJson.Options);
     }
@@ -67,7 +71,7 @@ internal sealed partial class AdminEndpoints(
     }
 
     private static SourceView ViewOf(
-        Source source, List<StatusCount> counts, long retrying, long stuck, long refused, IReadOnlyList<SubscriptionView> subscriptions,
+        Source source, List<StatusCount> counts, long retrying, long stuck, long refused, IReadOnlyList<SubscriptionView> subscriptions, PollView poll,
         BackfillsView histories) => new(
         source.Name,
         source.Reading.Namespace,
@@ -78,6 +82,7 @@ internal sealed partial class AdminEndpoints(
         refused,
         subscriptions.Any(subscription => subscription.HandshakeAt is not null),
         subscriptions,
+        poll,
         histories);
 
     private static BackfillsView ViewOf(BackfillCounts? counts) => new(counts?.Waiting ?? 0, Instant(counts?.OldestTicks), counts?.Fault, counts?.Incomplete ?? 0);

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text.Json;
 using CarT.Fhir.Listener.Notifications;
 using CarT.Fhir.R4.Reading;
@@ -13,18 +14,18 @@ internal static class BodyCheck
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = FhirJsonScan.MaxDepth, AllowDuplicateProperties = false };
     private static readonly JsonDocumentOptions Lenient = new() { MaxDepth = FhirJsonScan.MaxDepth };
 
-    /// <summary>What is wrong with the body; null when it can be taken apart.</summary>
-    /// <param name="body">Not empty.</param>
+    /// <summary>The header of the resource, and what is wrong with the body; no problem when it can be taken apart.</summary>
+    /// <param name="body">The bytes, unpacked.</param>
     /// <param name="channel">Where it came; an envelope is no FHIR resource.</param>
-    public static ReadProblem? ProblemOf(ReadOnlyMemory<byte> body, string? channel)
+    public static ScanResult Look(ReadOnlyMemory<byte> body, string? channel)
     {
-        if (channel is not null) return ProblemOfEnvelope(body);
-        var problem = FhirJsonScan.Scan(body).Problem;
-        return problem?.Code switch
+        if (channel is not null) return new ScanResult(new ResourceHeader(), ProblemOfEnvelope(body));
+        var scan = FhirJsonScan.Scan(body);
+        return scan.Problem?.Code switch
         {
-            ReadProblemCodes.NoResourceType => null,
-            ReadProblemCodes.DuplicateKey when IsInEntry(problem.Path) => ProblemOfBundle(body, problem),
-            _ => problem,
+            ReadProblemCodes.NoResourceType => scan with { Problem = null },
+            ReadProblemCodes.DuplicateKey when IsInEntry(scan.Problem.Path) => scan with { Problem = ProblemOfBundle(body, scan.Problem) },
+            _ => scan,
         };
     }
 
@@ -66,5 +67,5 @@ internal static class BodyCheck
 
     private static bool IsClearStatus(JsonElement first) =>
         first.Text("resourceType") is not ("Parameters" or "SubscriptionStatus")
-        || FhirJsonScan.Scan(System.Runtime.InteropServices.JsonMarshal.GetRawUtf8Value(first).ToArray()).Problem is null;
+        || FhirJsonScan.Scan(JsonMarshal.GetRawUtf8Value(first).ToArray()).Problem is null;
 }

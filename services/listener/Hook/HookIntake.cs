@@ -38,9 +38,10 @@ internal sealed partial class HookIntake(ListenerStore store, ListenerMetrics me
             metrics.Rejected(source.Name, StatusCodes.Status415UnsupportedMediaType);
             return Task.FromResult(HookAnswers.NotJson);
         }
-        if (BodyCheck.ProblemOf(notification.Body, channel) is { } problem) return RefuseAsync(notification, problem.Text, source, context);
+        var (header, problem) = BodyCheck.Look(notification.Body, channel);
+        if (problem is not null) return RefuseAsync(notification, problem.Text, source, context);
         if (channel == HookChannel.EventGrid && EventGridHandshake.AnswerValidation(notification.Body) is { } answer) return Task.FromResult(answer);
-        return JudgeAsync(notification, source, context);
+        return JudgeAsync(notification, header, source, context);
     }
 
     private Task<IResult> RefuseAsync(NewNotification notification, string text, Source source, HttpContext context)
@@ -50,9 +51,8 @@ internal sealed partial class HookIntake(ListenerStore store, ListenerMetrics me
         return StoreAsync(malformed, source, Refusal(notification, text), answer, context);
     }
 
-    private Task<IResult> JudgeAsync(NewNotification notification, Source source, HttpContext context)
+    private Task<IResult> JudgeAsync(NewNotification notification, ResourceHeader header, Source source, HttpContext context)
     {
-        var header = FhirJsonScan.Scan(notification.Body).Header;
         if (notification.ResourceType is { } type && (type != header.Type || notification.ResourceId != header.Id))
         {
             const string text = "The type and id of the path are not those of the body.";

@@ -70,13 +70,15 @@ internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
             var unused = FactReader.Deleted(key, null, null) with { Retracted = false, NotRelevant = NotRelevantReasons.TypeNotUsed };
             return new ReadVersion(unused, VersionOrigin.AsSent);
         }
+        // Before the question: what is written while it is under way may be in the answer or not.
+        var readAt = time.GetUtcNow();
         var answer = await AskAsync(lane, item.Type, item.Id, cancel);
         if (answer.Verdict == FhirVerdict.Done)
-            return new ReadVersion(await ReadAsync(lane, answer.Body, source.Reading, cancel), VersionOrigin.Current);
+            return new ReadVersion(await ReadAsync(lane, answer.Body, source.Reading, cancel) with { ReadAt = readAt }, VersionOrigin.Current);
         var version = item.DeletedVersion ?? answer.VersionId;
         if (IsNumeric(source) && !IsNumber(version)) version = null;
         var hasPlace = IsNumeric(source) ? version is not null : item.DeletedAt is not null;
-        return new ReadVersion(FactReader.Deleted(key, version, item.DeletedAt), hasPlace ? VersionOrigin.Current : VersionOrigin.GoneWithoutVersion);
+        return new ReadVersion(FactReader.Deleted(key, version, item.DeletedAt) with { ReadAt = readAt }, hasPlace ? VersionOrigin.Current : VersionOrigin.GoneWithoutVersion);
     }
 
     // Only in the lane that asks: a row that is settled in the other one is checked by the store, in the transaction.

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.R4.Reading;
@@ -28,7 +29,7 @@ internal static class PubSubPush
     private static NotificationItem? ItemOf(ReadOnlyMemory<byte> data, JsonElement attributes, Uri baseUrl)
     {
         var isDelete = attributes.Text("action") == "DeleteResource";
-        if (data.Span is not [(byte)'{', ..]) return NameOf(System.Text.Encoding.UTF8.GetString(data.Span), baseUrl) is { } name ? new NotificationItem.Named(name) : null;
+        if (data.Span is not [(byte)'{', ..]) return NameOf(Encoding.UTF8.GetString(data.Span), baseUrl) is { } name ? new NotificationItem.Named(name) : null;
         if (!isDelete) return new NotificationItem.Content(data);
         // With a delete comes what was deleted. The version and the time in the attributes are not said to be those of the delete.
         var header = FhirJsonScan.Scan(data).Header;

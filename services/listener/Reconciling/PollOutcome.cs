@@ -11,6 +11,9 @@ internal static class PollOutcome
     /// <summary>The source refused the question (4xx, or pages that cannot be followed); asking it again soon cannot help.</summary>
     public const string Refused = "refused";
 
+    /// <summary>The source does not have such resources.</summary>
+    public const string NotFound = "not-found";
+
     /// <summary>The source asked us to wait.</summary>
     public const string Throttled = "throttled";
 
@@ -22,6 +25,7 @@ internal static class PollOutcome
     public static string Of(FhirAnswer answer) => answer.Verdict switch
     {
         FhirVerdict.Done => Complete,
+        FhirVerdict.NotFound => NotFound,
         FhirVerdict.Throttled => Throttled,
         FhirVerdict.Unknown => NoAnswer,
         // A page that is kept no more: the search was too slow, not wrong.
@@ -30,5 +34,5 @@ internal static class PollOutcome
     };
 
     /// <summary>Whether the question is settled for now.</summary>
-    public static bool IsSettled(string outcome) => outcome is Complete or Refused;
+    public static bool IsSettled(string outcome) => outcome is Complete or NotFound or Refused;
 }

@@ -61,8 +61,8 @@ internal sealed class PollStore(CartDatabase database, TimeProvider time)
                 new { source, query, ticks = watermark.UtcTicks, outcome }, transaction),
             cancel);
 
-    /// <summary>A poll has ended. A wish that came before it started is fulfilled when it was answered to its end.</summary>
-    public Task PolledAsync(string source, DateTimeOffset started, bool complete, string outcome, long found, TimeSpan next, CancellationToken cancel) =>
+    /// <summary>A poll has ended. A wish that came before it started is done with when it was settled; asking again what is refused cannot help.</summary>
+    public Task PolledAsync(string source, DateTimeOffset started, bool settled, string outcome, long found, TimeSpan next, CancellationToken cancel) =>
         database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(
                 """
@@ -80,9 +80,9 @@ internal sealed class PollStore(CartDatabase database, TimeProvider time)
                 {
                     source,
                     start = started.UtcTicks,
-                    end = complete ? started.UtcTicks : (long?)null,
+                    end = outcome == PollOutcome.Complete ? started.UtcTicks : (long?)null,
                     next = (time.GetUtcNow() + next).UtcTicks,
-                    failed = complete ? 0 : 1,
+                    failed = settled ? 0 : 1,
                     outcome,
                     found,
                 },

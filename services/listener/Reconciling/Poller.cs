@@ -89,7 +89,7 @@ internal sealed partial class Poller(
             var taken = await patients.ReadAsync(source, patient, findMissing: false, cancel);
             found += taken.Rows.Count;
             if (taken.IsComplete) continue;
-            outcome = PollOutcome.Of(taken);
+            if (PollOutcome.Of(taken) is var of && of != PollOutcome.NotFound) outcome = of;
             if (!PollOutcome.IsSettled(outcome)) break;
         }
         return (outcome, found);

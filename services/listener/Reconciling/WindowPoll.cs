@@ -36,7 +36,7 @@ internal sealed class WindowPoll(PollStore store, SearchIntake intake, HistoryDe
             var taken = await AskAsync(source, query, watermarks[query.Key], wish, known, cancel);
             found += taken.Rows.Count;
             var outcome = PollOutcome.Of(taken);
-            if (outcome != PollOutcome.Complete) worst = outcome;
+            if (outcome is not (PollOutcome.Complete or PollOutcome.NotFound)) worst = outcome;
             if (!PollOutcome.IsSettled(outcome)) break;
         }
         return (worst, found);

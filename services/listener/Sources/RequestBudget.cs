@@ -19,8 +19,7 @@ internal sealed class RequestBudget(int perMinute, TimeProvider time)
     /// <summary>Waits for the turn of one request.</summary>
     public Task WaitAsync(CancellationToken cancel)
     {
-        if (perMinute == 0) return Task.CompletedTask;
-        var wait = Take();
+        var wait = Reserve();
         return wait <= TimeSpan.Zero ? Task.CompletedTask : Task.Delay(wait, time, cancel);
     }
 
@@ -30,8 +29,10 @@ internal sealed class RequestBudget(int perMinute, TimeProvider time)
         lock (gate) fullAgain -= Interval;
     }
 
-    private TimeSpan Take()
+    /// <summary>Takes the next turn; how long it is until then, zero or less when it is now.</summary>
+    internal TimeSpan Reserve()
     {
+        if (perMinute == 0) return TimeSpan.Zero;
         lock (gate)
         {
             var now = time.GetElapsedTime(origin);

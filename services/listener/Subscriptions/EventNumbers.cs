@@ -78,8 +78,14 @@ internal sealed class EventNumbers(SourceTable sources)
             """,
             new
             {
-                key.Source, key.Reference, state.Epoch, state.Highest, highestTicks = state.HighestAt.UtcTicks,
-                latestEventTicks = state.LatestEventAt?.UtcTicks, repeats, gaps,
+                key.Source,
+                key.Reference,
+                state.Epoch,
+                state.Highest,
+                highestTicks = state.HighestAt.UtcTicks,
+                latestEventTicks = state.LatestEventAt?.UtcTicks,
+                repeats,
+                gaps,
             },
             transaction);
 
@@ -96,8 +102,15 @@ internal sealed class EventNumbers(SourceTable sources)
                 """,
                 new
                 {
-                    key.Source, key.Reference, gap.First, gap.Last, opened = gap.OpenedAt.UtcTicks, good = gap.GoodAt.UtcTicks, gap.Attempts,
-                    next = gap.NextAttemptAt.UtcTicks, poll = gap.PollWantedAt?.UtcTicks,
+                    key.Source,
+                    key.Reference,
+                    gap.First,
+                    gap.Last,
+                    opened = gap.OpenedAt.UtcTicks,
+                    good = gap.GoodAt.UtcTicks,
+                    gap.Attempts,
+                    next = gap.NextAttemptAt.UtcTicks,
+                    poll = gap.PollWantedAt?.UtcTicks,
                 },
                 transaction);
         }

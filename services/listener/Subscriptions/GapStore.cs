@@ -17,7 +17,9 @@ internal sealed record GapRow(
 
     public EventGap Gap => new(First, Last, Instant(OpenedTicks), Instant(GoodTicks))
     {
-        Attempts = Attempts, NextAttemptAt = Instant(NextTicks), PollWantedAt = PollWantedTicks is { } ticks ? Instant(ticks) : null,
+        Attempts = Attempts,
+        NextAttemptAt = Instant(NextTicks),
+        PollWantedAt = PollWantedTicks is { } ticks ? Instant(ticks) : null,
     };
 
     private static DateTimeOffset Instant(long ticks) => new(ticks, TimeSpan.Zero);

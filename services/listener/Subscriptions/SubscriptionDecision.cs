@@ -111,6 +111,7 @@ internal static class SubscriptionDecision
     private const int TriesUntilRecreated = 3;
     private const int MostDoublings = 20;
     private static readonly TimeSpan HeartbeatGrace = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan RenewDistance = TimeSpan.FromHours(6);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
 
     public static SubscriptionVerdict Of(Supervised memory, SubscriptionSeen seen, SubscriptionOptions options, DateTimeOffset now)
@@ -140,7 +141,8 @@ internal static class SubscriptionDecision
 
     private static SubscriptionStep StepOfActive(Supervised memory, SubscriptionSeen seen, DateTimeOffset now)
     {
-        if (seen.IsDue) return SubscriptionStep.Renew;
+        // Some servers keep another end, or show another header, than they were given.
+        if (seen.IsDue && !(now - memory.TriedAt < RenewDistance)) return SubscriptionStep.Renew;
         if (seen.Heartbeat is not { } heartbeat) return SubscriptionStep.Keep;
         var lastWord = new[] { seen.HeardAt, memory.MadeAt, memory.AskedAt }.Max();
         return now - lastWord > heartbeat + HeartbeatGrace ? SubscriptionStep.AskStatus : SubscriptionStep.Keep;

@@ -174,27 +174,31 @@ internal sealed partial class SubscriptionKeeper(
         switch (step)
         {
             case SubscriptionStep.Renew:
-                if (await server.AskAnewAsync(item.Source, item.Found!, item.Wanted, cancel)) Log.AskedAnew(log, item.Source.Name, memory.Reference);
-                return memory;
+                await AskAnewAsync(item, cancel);
+                return memory with { TriedAt = now };
             case SubscriptionStep.Create:
-                return await CreateAsync(item, now, cancel);
-            case SubscriptionStep.AskAnew:
-                if (await server.AskAnewAsync(item.Source, item.Found!, item.Wanted, cancel)) Log.AskedAnew(log, item.Source.Name, memory.Reference);
+                return await CreateAsync(item, step, now, cancel);
+            // First the old one goes: some servers take no second one with the same criteria.
+            case SubscriptionStep.Recreate when await server.DeleteAsync(item.Source, item.Found!.Id!, cancel):
+                return await CreateAsync(item, step, now, cancel);
+            case SubscriptionStep.AskAnew or SubscriptionStep.Recreate:
+                await AskAnewAsync(item, cancel);
                 return Tried(item, step, now);
-            case SubscriptionStep.Recreate:
-                // First the old one: some servers take no second one with the same criteria.
-                if (!await server.DeleteAsync(item.Source, item.Found!.Id!, cancel)) return Tried(item, step, now);
-                return await CreateAsync(item, now, cancel);
             default:
                 return memory;
         }
     }
 
-    private async Task<Supervised> CreateAsync(Case item, DateTimeOffset now, CancellationToken cancel)
+    private async Task AskAnewAsync(Case item, CancellationToken cancel)
+    {
+        if (await server.AskAnewAsync(item.Source, item.Found!, item.Wanted, cancel)) Log.AskedAnew(log, item.Source.Name, item.Memory.Reference);
+    }
+
+    private async Task<Supervised> CreateAsync(Case item, SubscriptionStep step, DateTimeOffset now, CancellationToken cancel)
     {
         var isFirst = item.Memory.Reference is null;
         var created = await server.CreateAsync(item.Source, item.Wanted, cancel);
-        var tried = Tried(item, SubscriptionStep.Create, now);
+        var tried = Tried(item, step, now);
         if (created is null) return tried;
         var reference = "Subscription/" + created.Id;
         Log.Created(log, item.Source.Name, reference);

@@ -34,8 +34,17 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
                 """,
                 new
                 {
-                    now.Source, now.Criteria, now.Reference, now.State, since = now.Since.UtcTicks, made = now.MadeAt?.UtcTicks, good = now.GoodAt?.UtcTicks,
-                    asked = now.AskedAt?.UtcTicks, tried = now.TriedAt?.UtcTicks, now.Tries, now.Repairs,
+                    now.Source,
+                    now.Criteria,
+                    now.Reference,
+                    now.State,
+                    since = now.Since.UtcTicks,
+                    made = now.MadeAt?.UtcTicks,
+                    good = now.GoodAt?.UtcTicks,
+                    asked = now.AskedAt?.UtcTicks,
+                    tried = now.TriedAt?.UtcTicks,
+                    now.Tries,
+                    now.Repairs,
                 },
                 transaction);
             if (formerReference is null || formerReference == now.Reference) return;
@@ -71,8 +80,10 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
             }
             var sent = await connection.ExecuteScalarAsync<long?>(
                 """
-                SELECT MAX(received_ticks) FROM notifications
-                WHERE source = @source AND method <> 'GET' AND (resource_type IS NULL OR resource_type = @classicType)
+                SELECT MAX(ticks) FROM (
+                    SELECT MAX(received_ticks) AS ticks FROM notifications WHERE source = @source AND method <> 'GET' AND resource_type IS NULL
+                    UNION ALL
+                    SELECT MAX(received_ticks) FROM notifications WHERE source = @source AND method <> 'GET' AND resource_type = @classicType) AS sent
                 """, new { source, classicType });
             return new SignsRow(sent, null, sent);
         }, cancel);
@@ -86,10 +97,10 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
         database.ReadAsync(connection => connection.ExecuteScalarAsync<long>(
             """
             SELECT COUNT(*) FROM notifications n
-            WHERE n.source = @source AND n.kind = @polled AND n.received_ticks > @ticks AND (n.resource_type IS NULL OR n.resource_type = @type)
+            WHERE n.source = @source AND n.kind = 'polled' AND n.received_ticks > @ticks AND (n.resource_type IS NULL OR n.resource_type = @type)
               AND EXISTS (SELECT 1 FROM deliveries d WHERE d.notification_id = n.id)
             """,
-            new { source, polled = NotificationKind.Polled, ticks = since.UtcTicks, type }), cancel);
+            new { source, ticks = since.UtcTicks, type }), cancel);
 
     /// <summary>Notes the event count of an answer to <c>$status</c>.</summary>
     public Task HeardStatusAsync(string source, SubscriptionHeard heard, DateTimeOffset askedAt, CancellationToken cancel) =>

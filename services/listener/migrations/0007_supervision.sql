@@ -43,3 +43,7 @@ CREATE TABLE supervised (
 
 -- A heartbeat is no sign that events come.
 ALTER TABLE subscriptions ADD COLUMN event_ticks BIGINT;
+
+-- What was sent last, by type where the path says it, and what a poll found: is a Subscription silent?
+CREATE INDEX notifications_sent ON notifications (source, resource_type, received_ticks) WHERE method <> 'GET';
+CREATE INDEX notifications_polled ON notifications (source, received_ticks) WHERE kind = 'polled';

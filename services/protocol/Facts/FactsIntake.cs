@@ -25,10 +25,12 @@ internal sealed class FactsIntake(ProtocolMetrics metrics)
             var decision = stored is null
                 ? Supersession.First(arriving)
                 : Supersession.Decide(stored, await transaction.SupersededAsync(arriving.Resource), arriving, order);
-            await KeepOlderAsync(transaction, decision.Outcome, stored, arriving);
+            foreach (var superseded in decision.Superseded) await transaction.KeepSupersededAsync(superseded);
             Count(decision.Outcome, arriving);
             if (decision.Newest == stored) continue;
             await transaction.ReplaceAsync(decision.Newest);
+            // Only the time of the reading is another one: that says nothing about the patient.
+            if (decision.Outcome == SupersessionOutcome.Same && decision.Newest.Ambiguous == stored!.Ambiguous) continue;
             newest[arriving.Resource] = decision.Newest;
             if (stored is not null && decision.Outcome == SupersessionOutcome.Replaces) corrected.Add(arriving.Resource.Reference);
             // A result that moved to another patient leaves the first.
@@ -37,14 +39,6 @@ internal sealed class FactsIntake(ProtocolMetrics metrics)
         }
         return new IntakeResult(newest.Values, touched, corrected);
     }
-
-    private static Task KeepOlderAsync(ProtocolTransaction transaction, SupersessionOutcome outcome, StoredVersion? stored, ResourceVersion arriving) =>
-        outcome switch
-        {
-            SupersessionOutcome.Older => transaction.KeepSupersededAsync(arriving),
-            SupersessionOutcome.Replaces when stored is not null => transaction.KeepSupersededAsync(stored.Version),
-            _ => Task.CompletedTask,
-        };
 
     private void Count(SupersessionOutcome outcome, ResourceVersion arriving)
     {

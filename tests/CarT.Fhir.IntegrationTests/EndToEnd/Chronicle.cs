@@ -16,7 +16,7 @@ internal sealed record Notice(string Patient, string Resource, HttpMethod Method
 /// <summary>Months of a ward: the synthetic cohort, with many more corrections than real laboratories make.</summary>
 internal static class Chronicle
 {
-    private const double Corrected = 0.15;
+    private const double Corrected = 0.18;
 
     /// <summary>The writes of a cohort in their order; equal arguments give equal writes.</summary>
     public static IReadOnlyList<TimedResource> Of(CohortOptions cohort)
@@ -39,13 +39,15 @@ internal static class Chronicle
     private static IEnumerable<TimedResource> WithCorrections(TimedResource write, Random random)
     {
         yield return write;
-        if (write.Delete || write.Resource["valueQuantity"] is null || random.NextDouble() >= Corrected) yield break;
+        if (write.Delete || write.Resource["valueQuantity"] is null || IsSoonDeleted(write.Resource) || random.NextDouble() >= Corrected) yield break;
         var corrected = write.Resource.DeepClone().AsObject();
         var value = corrected["valueQuantity"]!["value"]!.GetValue<decimal>();
         corrected["valueQuantity"]!["value"] = random.Next(2) == 0 ? value / 10 : value * 10;
         corrected["status"] = "corrected";
         yield return write with { At = write.At.AddHours(random.Next(1, 48)), Resource = corrected };
     }
+
+    private static bool IsSoonDeleted(JsonObject resource) => Hospital.Text(resource["id"])!.EndsWith("-twin", StringComparison.Ordinal);
 
     private static Notice Written(SimulatedEhr ehr, JsonObject resource)
     {

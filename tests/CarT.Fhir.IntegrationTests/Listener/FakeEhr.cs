@@ -41,6 +41,9 @@ public sealed class FakeEhr : IAsyncDisposable
     /// <summary>How many Subscriptions the server takes from one client.</summary>
     public int MostSubscriptions { get; set; } = int.MaxValue;
 
+    /// <summary>False for a server that deletes nothing.</summary>
+    public bool TakesDeletes { get; set; } = true;
+
     /// <summary>What the server does with a Subscription that it has stored, before it answers its create.</summary>
     public Func<JsonObject, Task>? BeforeCreateAnswers { get; set; }
 
@@ -133,6 +136,7 @@ public sealed class FakeEhr : IAsyncDisposable
 
     private IResult Delete(string id)
     {
+        if (!TakesDeletes) return Results.StatusCode(405);
         Writes.Enqueue("DELETE " + id);
         return Subscriptions.TryRemove(id, out _) ? Results.NoContent() : Results.NotFound();
     }

@@ -54,7 +54,7 @@ public sealed class GapRepairTests : IAsyncLifetime
         Assert.Empty(await steps.GapsAsync());
         Assert.True(await steps.RepairGapsAsync());
         Assert.Equal(["Observation/plt-2", "Observation/plt-3"], ehr.Reads.Except(["Observation/plt-1", "Observation/plt-4"]));
-        Assert.Equal(3L, await store.ScalarAsync("SELECT COUNT(*) FROM deliveries"));
+        Assert.Equal(4L, await store.ScalarAsync("SELECT COUNT(*) FROM deliveries"));
     }
 
     [Theory]

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using CarT.Fhir.IntegrationTests.EndToEnd;
-using CarT.Fhir.Listener.Reconciling;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Listener;
@@ -387,8 +386,26 @@ public sealed class PollTests
 
         await bench.PollAsync();
 
-        Assert.Equal(("refused", 1L), (await bench.OutcomeAsync(), await bench.RowsAsync()));
+        Assert.Equal(("complete", 1L), (await bench.OutcomeAsync(), await bench.RowsAsync()));
+        Assert.Equal("not-found", await bench.Store.ScalarAsync("SELECT outcome FROM poll_watermarks WHERE query LIKE 'MedicationStatement?%'"));
         Assert.False(await bench.PollAsync());
+    }
+
+    [Fact]
+    public async Task A_question_that_the_source_refuses_is_not_asked_again_and_again_for_a_wish()
+    {
+        await using var bench = await PollBench.OpenAsync();
+        bench.Wire.Instead = path => path.StartsWith("Procedure", StringComparison.Ordinal) ? new HttpResponseMessage(System.Net.HttpStatusCode.Forbidden) : null;
+        await bench.PollAsync();
+        bench.Time.Advance(Minute);
+        await bench.PingAsync();
+
+        Assert.True(await bench.PollAsync());
+        bench.Time.Advance(Minute);
+        Assert.False(await bench.PollAsync());
+
+        Assert.Equal("refused", await bench.OutcomeAsync());
+        Assert.Equal(DBNull.Value, await bench.Store.ScalarAsync("SELECT complete_ticks FROM polls"));
     }
 
     [Fact]
@@ -420,6 +437,22 @@ public sealed class PollTests
 
         Assert.Equal(1, await bench.RowsAsync());
         Assert.Empty(await bench.VersionsAsync());
+    }
+
+    [Fact]
+    public async Task Requests_of_a_poll_wait_for_their_turn()
+    {
+        await using var bench = await PollBench.OpenAsync(new() { ["Poll:MaxRequestsPerMinute"] = "10" });
+        using var stop = new CancellationTokenSource();
+
+        var poll = bench.Poller.PollOnceAsync(bench.Source, stop.Token);
+        await ListenerHost.UntilAsync(() => Task.FromResult(!bench.Wire.Requests.IsEmpty));
+        await Task.WhenAny(poll, Task.Delay(TimeSpan.FromMilliseconds(200)));
+
+        Assert.False(poll.IsCompleted);
+        Assert.Equal(["metadata"], bench.Wire.Requests);
+        await stop.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => poll);
     }
 
     private static JsonObject Platelets(string id, decimal thousands, string status = "final") =>

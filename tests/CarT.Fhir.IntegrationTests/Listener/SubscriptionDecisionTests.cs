@@ -23,6 +23,8 @@ public sealed class SubscriptionDecisionTests
     {
         Assert.Equal(("active", SubscriptionStep.Keep), Of(Since("active", 600), "active"));
         Assert.Equal(SubscriptionStep.Renew, Decide(Since("active", 600), new SubscriptionSeen { Status = "active", IsDue = true }).Step);
+        // A server that keeps another end than it was given is not asked every time.
+        Assert.Equal(SubscriptionStep.Keep, Decide(Since("active", 600) with { TriedAt = Now.AddHours(-1) }, new SubscriptionSeen { Status = "active", IsDue = true }).Step);
     }
 
     [Theory]

@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Text.Json;
 using CarT.Fhir.IntegrationTests.EndToEnd;
 using CarT.Fhir.Simulator.Server;
@@ -64,7 +63,9 @@ public sealed class SubscriptionFlowTests : IAsyncLifetime
         using var line = new Line();
         await using var hospital = await Hospital.OpenAsync(options: new SimulatedEhrOptions
         {
-            NotificationHandler = line, RetryAfter = [], FailuresUntilError = 1,
+            NotificationHandler = line,
+            RetryAfter = [],
+            FailuresUntilError = 1,
         });
         await using var listener = await StartAsync(hospital, line);
         line.Fails = true;

@@ -131,6 +131,31 @@ public sealed class SubscriptionSupervisionTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_classic_one_is_silent_when_nothing_of_its_type_was_sent()
+    {
+        await using var steps = await ActiveAsync("classic");
+        await steps.CheckAsync(7 * 60);
+        await steps.HearAsync(Bodies.Platelets("plt-1"), NotificationKind.Polled);
+        Assert.False(await steps.CheckAsync(5));
+        Assert.Equal("silent", (await steps.RememberedAsync()).State);
+        await steps.HearAsync(Bodies.Platelets("plt-2"), NotificationKind.Resource);
+        ehr.Subscriptions["s1"]["status"] = "active";
+        Assert.True(await steps.CheckAsync(5));
+    }
+
+    [Fact]
+    public async Task A_stuck_one_whose_server_takes_no_delete_is_asked_for_anew_each_time()
+    {
+        ehr.TakesDeletes = false;
+        await using var steps = await StepsAsync("classic");
+        await steps.CheckAsync();
+        await steps.CheckAsync(1);
+        await steps.CheckAsync(11);
+        await steps.CheckAsync(11);
+        Assert.Equal(["POST s1", "PUT s1", "PUT s1"], ehr.Writes);
+    }
+
+    [Fact]
     public async Task One_that_fires_is_not_silent_whatever_a_poll_finds()
     {
         await using var steps = await ActiveAsync("topic");

@@ -90,6 +90,9 @@ internal sealed class ProtocolHost : IAsyncDisposable
     public Task<T?> QueryAsync<T>(string sql, object? parameters = null, string service = "protocol") =>
         app.Services.GetRequiredKeyedService<CartDatabase>(service).ReadAsync(connection => connection.ExecuteScalarAsync<T>(sql, parameters), CancellationToken.None);
 
+    public T Get<T>()
+        where T : notnull => app.Services.GetRequiredService<T>();
+
     public async Task UntilAsync(Func<bool> happened, string what)
     {
         var started = Stopwatch.GetTimestamp();

@@ -52,8 +52,8 @@ internal sealed class WriteBackSteps : IAsyncDisposable
 
     public static async Task<WriteBackSteps> BuildAsync(string[] targets, int seed, RequestRule[] faultsOfChart)
     {
-        var clock = new ReplayClock(new DateTimeOffset(2026, 3, 25, 9, 0, 0, TimeSpan.Zero));
-        var systems = targets.ToDictionary(name => name, name => new TargetSystem(name, clock, seed, name == "chart" ? faultsOfChart : []), StringComparer.Ordinal);
+        var time = new ReplayClock(new DateTimeOffset(2026, 3, 25, 9, 0, 0, TimeSpan.Zero));
+        var systems = targets.ToDictionary(name => name, name => new TargetSystem(name, time, seed, name == "chart" ? faultsOfChart : []), StringComparer.Ordinal);
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -70,14 +70,14 @@ internal sealed class WriteBackSteps : IAsyncDisposable
             KeyValuePair.Create($"Cart:Targets:{system.Name}:BaseUrl", (string?)system.BaseUrl),
             KeyValuePair.Create($"Cart:Targets:{system.Name}:Source", (string?)"ward"),
         }));
-        builder.Services.AddSingleton<TimeProvider>(clock);
+        builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(new Jitter(new Random(seed)));
-        builder.Services.AddSingleton(new FhirClients(clock, address => systems.Values.Single(system => address.AbsoluteUri == system.BaseUrl).Handler(), quickRetries: 0));
+        builder.Services.AddSingleton(new FhirClients(time, address => systems.Values.Single(system => address.AbsoluteUri == system.BaseUrl).Handler(), quickRetries: 0));
         // The bus keeps the logging of the first host of a flow; a second one after it must not find that disposed.
         LogContext.Current = null;
-        var app = await CartHost.BuildAsync(builder, [new WriteBackModule()], CancellationToken.None);
-        await app.Services.GetRequiredService<IBusControl>().StartAsync(CancellationToken.None);
-        var steps = new WriteBackSteps(app, clock, systems);
+        var host = await CartHost.BuildAsync(builder, [new WriteBackModule()], CancellationToken.None);
+        await host.Services.GetRequiredService<IBusControl>().StartAsync(CancellationToken.None);
+        var steps = new WriteBackSteps(host, time, systems);
         await steps.Get<Reconciler>().RegisterAsync(CancellationToken.None);
         await steps.ProbeAsync();
         return steps;

@@ -18,7 +18,8 @@ public enum VersionOrder
 public sealed record CurrentVersionSet(IReadOnlyList<ResourceVersion> Versions, IReadOnlyList<ResourceKey> Ambiguous);
 
 /// <summary>
-/// Which version of a resource is the newest (P3.2): by the declared order, at last by content hash; a missing key sorts before any. Only a
+/// Which version of a resource is the newest (P3.2): by the declared order, then by the last reading at the source, at last by content hash; a missing
+/// key sorts before any. Only a
 /// retraction needs no versionId: it retracts by resource id, unless its time tells that it is older.
 /// </summary>
 public static class CurrentVersions
@@ -59,6 +60,7 @@ public static class CurrentVersions
     public static int Compare(ResourceVersion a, ResourceVersion b, VersionOrder order)
     {
         var byOrder = CompareDeclared(a, b, order);
+        if (byOrder == 0) byOrder = Nullable.Compare(a.ReadAt, b.ReadAt);
         return byOrder != 0 ? byOrder : string.CompareOrdinal(a.ContentHash, b.ContentHash);
     }
 
@@ -68,7 +70,7 @@ public static class CurrentVersions
         var oneSided = order == VersionOrder.Numeric
             ? Number(a.VersionId) is null != Number(b.VersionId) is null
             : a.LastUpdated is null != b.LastUpdated is null;
-        return oneSided || (CompareDeclared(a, b, order) == 0 && a.ContentHash != b.ContentHash);
+        return oneSided || (CompareDeclared(a, b, order) == 0 && a.ReadAt == b.ReadAt && a.ContentHash != b.ContentHash);
     }
 
     private static int CompareDeclared(ResourceVersion a, ResourceVersion b, VersionOrder order)

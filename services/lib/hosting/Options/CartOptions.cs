@@ -171,61 +171,6 @@ public sealed class SubscriptionOptions
     public bool EventsAreContiguous => (GapPolicy ?? (Style == "topic" ? "contiguous" : "none")) == "contiguous";
 }
 
-/// <summary>What our hook takes from this source, and how it answers what it cannot take.</summary>
-public sealed class HookOptions
-{
-    /// <summary>
-    /// Status of the answer to a body that is not well-formed JSON: <c>400</c> (default), or <c>200</c> for a sender that stops or repeats itself for ever
-    /// after an error. The body is kept and shown to operators in both cases.
-    /// </summary>
-    public string RejectAs { get; set; } = "400";
-
-    /// <summary>Notifications that are taken in a minute, and at once after a silence; more are answered 429.</summary>
-    public int RequestsPerMinute { get; set; } = 60_000;
-
-    /// <summary>Entries or events of one notification; one with more is refused as a whole.</summary>
-    public int MaxEntries { get; set; } = 5_000;
-
-    /// <summary>The longest that the body of one notification may take to arrive.</summary>
-    public TimeSpan BodyTimeout { get; set; } = TimeSpan.FromMinutes(1);
-}
-
-/// <summary>Reconciliation by polling: what push lost is found by asking. Every source is polled, also one that pushes.</summary>
-public sealed class PollOptions
-{
-    /// <summary>From one poll to the next, on the machine's clock; lengthened by up to a quarter.</summary>
-    public TimeSpan Every { get; set; } = TimeSpan.FromMinutes(5);
-
-    /// <summary>How far each window reaches back behind what was seen: a server stamps a resource before it shows it.</summary>
-    public TimeSpan Overlap { get; set; } = TimeSpan.FromMinutes(10);
-
-    /// <summary>What is younger than this is searched for but does not move the watermark.</summary>
-    public TimeSpan SafetyLag { get; set; } = TimeSpan.FromSeconds(10);
-
-    /// <summary>Where the first window begins; null: one overlap before the first start.</summary>
-    public DateTimeOffset? Since { get; set; }
-
-    /// <summary><c>lastUpdated</c>, or <c>patient</c> for servers that cannot search by it: each known patient is searched, and content compared.</summary>
-    public string Mode { get; set; } = "lastUpdated";
-
-    /// <summary>
-    /// How deletes are found: <c>history</c> (of the types), <c>reread</c> (with the deep re-read), <c>auto</c> (history where the server declares it) or <c>off</c>.
-    /// </summary>
-    public string Deletes { get; set; } = "auto";
-
-    /// <summary>How often each known patient is read as a whole, for corrections and deletes older than any window; zero: never.</summary>
-    public TimeSpan DeepEvery { get; set; } = TimeSpan.FromDays(1);
-
-    /// <summary>Shortest time from one poll to another that a notification asked for.</summary>
-    public TimeSpan CatchUpDistance { get; set; } = TimeSpan.FromSeconds(2);
-
-    /// <summary>Results asked for on a page.</summary>
-    public int PageSize { get; set; } = 200;
-
-    /// <summary>Bound of polls, back-fills and repairs together; zero: none.</summary>
-    public int MaxRequestsPerMinute { get; set; } = 600;
-}
-
 /// <summary>How we authenticate at a FHIR server. <c>none</c> or <c>bearer</c> with a fixed <see cref="Token"/>.</summary>
 public sealed class AuthOptions
 {
