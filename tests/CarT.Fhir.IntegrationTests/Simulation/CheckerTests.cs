@@ -30,7 +30,7 @@ public sealed class CheckerTests
         {
             "a message that is lost and never sent again" => Peace with { BusLost = 0.1, Sabotage = Sabotage.StopwatchStands },
             "an update that overwrites what a clinician did" =>
-                Peace with { Clinician = 0.2, Rests = 0.8, Sabotage = Sabotage.UpdatesAreUnconditional },
+                Peace with { Clinician = 0.3, Rests = 0.4, Sabotage = Sabotage.UpdatesAreUnconditional },
             "a flag that is created without looking" => Peace with { LostAfter = 0.3, Sabotage = Sabotage.CreatesAreBlind },
             _ => Peace with { CrashAtFailpoint = 0.02, Sabotage = Sabotage.EveryPushCountsAsAccepted },
         };

@@ -130,7 +130,7 @@ internal sealed record FaultPlan
             CrashAtFailpoint = Some(random, 0.02),
             CrashBetween = Some(random, 0.01),
             Rests = Some(random, 0.5),
-            Clinician = Some(random, 0.04),
+            Clinician = Some(random, 0.2),
             Operator = Some(random, 0.02),
         };
     }

@@ -26,12 +26,8 @@ internal sealed class People(SimulatedEhr ehr, Chance chance, Stage stage, Proce
 
     public Touches Touches { get; } = new();
 
-    public void Edit()
-    {
-        if (!chance.IsAtWar) return;
-        if (chance.Happens(0.5)) CloseFlag();
-        else TakeOverActivity();
-    }
+    /// <summary>The clinician edits something; false when there is nothing to edit now.</summary>
+    public bool Edit() => chance.Happens(0.5) ? CloseFlag() : TakeOverActivity();
 
     public Task OperateAsync() => chance.Next(0, 3) switch
     {
@@ -40,35 +36,36 @@ internal sealed class People(SimulatedEhr ehr, Chance chance, Stage stage, Proce
         _ => ReassessAsync(),
     };
 
-    private void CloseFlag()
+    private bool CloseFlag()
     {
         var active = ehr.All("Flag").Where(flag => Text(flag["status"]) == "active").ToList();
-        if (active.Count == 0) return;
-        var flag = PickAtTheWorstMoment(active);
+        if (active.Count == 0 || PickAtTheWorstMoment(active) is not { } flag) return false;
         flag["status"] = "inactive";
         var version = ehr.Put(flag);
         Touches.Flags[version.Id] = version.Version;
         chance.Trace.Count("clinician closes a flag", version.Reference);
+        return true;
     }
 
-    private void TakeOverActivity()
+    private bool TakeOverActivity()
     {
         var plans = ehr.All("CarePlan").Where(plan => plan["activity"]?.AsArray().Count > 0).ToList();
-        if (plans.Count == 0) return;
-        var plan = PickAtTheWorstMoment(plans);
+        if (plans.Count == 0 || PickAtTheWorstMoment(plans) is not { } plan) return false;
         var detail = chance.Pick(plan["activity"]!.AsArray().ToList())!["detail"]!;
         var status = chance.Pick(Statuses);
         detail["status"] = status;
         var version = ehr.Put(plan);
         Touches.Activities[Touches.Key(version.Id, Text(detail["code"]!["coding"]![0]!["code"]!)!)] = status;
         chance.Trace.Count("clinician takes over an activity", version.Reference);
+        return true;
     }
 
-    // Rather one that a step has read and is about to write.
-    private JsonObject PickAtTheWorstMoment(List<JsonObject> candidates)
+    // Rather one that a step has read and is about to write; now and then another.
+    private JsonObject? PickAtTheWorstMoment(List<JsonObject> candidates)
     {
         var next = candidates.FindAll(resource => stage.Resting.Any(step => step.Where == $"before PUT {Text(resource["resourceType"])}/{Text(resource["id"])}"));
-        return chance.Pick(next.Count > 0 ? next : candidates);
+        if (next.Count > 0) return chance.Pick(next);
+        return chance.Happens(0.01) ? chance.Pick(candidates) : null;
     }
 
     private async Task ReleaseAsync()

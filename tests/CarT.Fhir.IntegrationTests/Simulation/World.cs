@@ -132,10 +132,9 @@ internal sealed class World : IAsyncDisposable
     private async Task ActAsync()
     {
         if (Processes.Running.Count > 0 && Chance.Strikes(Plan.CrashBetween, "crash between steps")) Processes.Kill(Chance.Pick(Processes.Running));
-        else if (Chance.Happens(Plan.Clinician)) people.Edit();
         else if (Chance.Happens(Plan.Operator)) await people.OperateAsync();
         else if (Chance.Happens(0.1)) network.Land();
-        else await ActByWeightAsync();
+        else if (!Chance.Happens(Plan.Clinician) || !people.Edit()) await ActByWeightAsync();
     }
 
     private Task ActByWeightAsync()
