@@ -66,6 +66,8 @@ internal sealed class PatientRow
         DueReason = cause.Reason;
         DueReceivedTicks ??= cause.ReceivedAt?.UtcTicks;
         DueTraceParent ??= cause.TraceParent;
+        // What holds it back may have left with these facts (a merge that was undone): it is looked at again.
+        if (HeldUntilTicks is not null) HeldUntilTicks = 0;
         AddCorrected(corrected);
     }
 

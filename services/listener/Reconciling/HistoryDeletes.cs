@@ -8,8 +8,8 @@ using CarT.Fhir.R4.Client;
 namespace CarT.Fhir.Listener.Reconciling;
 
 /// <summary>
-/// Finds deletes in the history of a type: no search finds what is gone. Only what is known and not yet retracted becomes a row, with the entry as the
-/// source wrote it.
+/// Finds deletes in the history of a type: no search finds what is gone. What is not yet retracted becomes a row, with the entry as the source wrote it;
+/// also what was never heard of, since a notification of it may be late, or stored and not yet worked, and nobody would tell of the delete again.
 /// </summary>
 internal sealed class HistoryDeletes(SearchIntake intake, ListenerStore store)
 {
@@ -53,7 +53,7 @@ internal sealed class HistoryDeletes(SearchIntake intake, ListenerStore store)
     {
         if (deletes.Count == 0) return [];
         var known = await store.KnownAsync(source.Name, [.. deletes.Select(deleted => deleted.Reference)], cancel);
-        return [.. deletes.Where(deleted => known.TryGetValue(deleted.Reference, out var version) && version.Retracted == 0)
+        return [.. deletes.Where(deleted => !known.TryGetValue(deleted.Reference, out var version) || version.Retracted == 0)
             .DistinctBy(deleted => deleted.Reference)];
     }
 

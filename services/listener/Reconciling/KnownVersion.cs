@@ -18,8 +18,10 @@ internal enum VersionRelation
 /// <summary>The newest version of a resource that the listener has worked.</summary>
 internal sealed record KnownVersion(string Reference, string? VersionId, long? UpdatedTicks, string ContentHash, string? PatientId, long Retracted)
 {
+    /// <summary>What is remembered of a version. One that says nothing belongs to no patient: whether it is deleted one day is nothing to look for.</summary>
     public static KnownVersion Of(ResourceVersion version) => new(
-        version.Resource.Reference, version.VersionId, version.LastUpdated?.UtcTicks, version.ContentHash, version.Patient?.Id, version.Retracted ? 1 : 0);
+        version.Resource.Reference, version.VersionId, version.LastUpdated?.UtcTicks, version.ContentHash,
+        version.NotRelevant is null ? version.Patient?.Id : null, version.Retracted ? 1 : 0);
 
     /// <summary>How an arriving version stands to this one. Pure.</summary>
     /// <param name="arriving">Another version of the resource, or this one again.</param>

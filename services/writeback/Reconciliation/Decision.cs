@@ -18,7 +18,8 @@ internal abstract record Decision
     /// <param name="Found">The version to replace.</param>
     /// <param name="Body">What to send.</param>
     /// <param name="Baseline">What to remember as ours when it is done; null: the answer, or the body.</param>
-    internal sealed record Update(FoundResource Found, string Body, string? Baseline) : Decision;
+    /// <param name="Recognised">What to remember as ours at once, whatever comes of it; null: nothing new.</param>
+    internal sealed record Update(FoundResource Found, string Body, string? Baseline, string? Recognised) : Decision;
 
     /// <param name="row">What is wanted and what is remembered.</param>
     /// <param name="wanted">The wanted form of the row.</param>
@@ -29,7 +30,7 @@ internal abstract record Decision
         if (found is null) return Absent(row, wanted);
         return Judgement.Of(row, wanted, found, systems) switch
         {
-            Judgement.Replace replace => new Update(found, replace.Body, replace.Baseline),
+            Judgement.Replace replace => new Update(found, replace.Body, replace.Baseline, replace.Recognised),
             Judgement.Leave leave => new Settle(Outcomes.LeftToClinician, new Standing(found.Id, null, leave.Baseline)),
             var equal => new Settle(OutcomeOfEqual(row, wanted, found), new Standing(found.Id, found.VersionId, equal.Baseline)),
         };

@@ -15,7 +15,10 @@ internal abstract record Judgement(string? Baseline)
     internal sealed record Equal(string? Baseline) : Judgement(Baseline);
 
     /// <summary>It is replaced by <paramref name="Body"/> (JSON, with its id).</summary>
-    internal sealed record Replace(string Body, string? Baseline) : Judgement(Baseline);
+    /// <param name="Body">What to send.</param>
+    /// <param name="Baseline">As everywhere.</param>
+    /// <param name="Recognised">What stands there now was recognised as ours by this; remembered before anything else is sent. Null: nothing new.</param>
+    internal sealed record Replace(string Body, string? Baseline, string? Recognised) : Judgement(Baseline);
 
     /// <summary>A clinician changed it: it is left as it is.</summary>
     internal sealed record Leave(string? Baseline) : Judgement(Baseline);
@@ -46,24 +49,24 @@ internal abstract record Judgement(string? Baseline)
         standing.Category = wanted.Category;
         standing.Code = wanted.Code;
         standing.Period = wanted.Period;
-        return new Replace(Json(standing), null);
+        return new Replace(Json(standing), null, found.Json);
     }
 
     private static Judgement OfPlan(ResourceRow row, FoundResource found, CarePlan standing, CarePlan wanted, IdentifierSystems systems)
     {
         if (HoldsMore(found, standing)) return new Leave(null);
-        var merged = Baselines(row).Select(baseline => CarePlanMerge.Merge(standing, wanted, baseline, systems))
-            .MinBy(merge => merge.LeftToClinician.Count + merge.ElementsLeft.Count)!;
+        var (merged, recognised) = Baselines(row).Select(known => (Merge: CarePlanMerge.Merge(standing, wanted, Read(known) as CarePlan, systems), Known: known))
+            .MinBy(candidate => candidate.Merge.LeftToClinician.Count + candidate.Merge.ElementsLeft.Count);
         var baseline = Json(merged.Baseline);
-        if (!WrittenContent.IsUpToDate(standing, merged.Plan)) return new Replace(Json(merged.Plan), baseline);
+        if (!WrittenContent.IsUpToDate(standing, merged.Plan)) return new Replace(Json(merged.Plan), baseline, recognised);
         return merged.LeftToClinician.Count > 0 ? new Leave(baseline) : new Equal(baseline);
     }
 
     // After a write without an answer either may be what stands there: the one under which less looks like a clinician's work.
-    private static IEnumerable<CarePlan?> Baselines(ResourceRow row)
+    private static IEnumerable<string?> Baselines(ResourceRow row)
     {
-        if (row.SentHash is not null && Read(row.Sent) is CarePlan sent) yield return sent;
-        yield return Read(row.Written) as CarePlan;
+        if (row.SentHash is not null && Read(row.Sent) is CarePlan) yield return row.Sent;
+        yield return row.Written;
     }
 
     // Both must agree: there are servers whose versions never change. Before the answer to our create is known, a first version is its creator's,

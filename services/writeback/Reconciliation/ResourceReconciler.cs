@@ -107,7 +107,7 @@ internal sealed class ResourceReconciler(
 
     private async Task<Step?> CreateAsync(Work work, string body, CancellationToken cancel)
     {
-        if (!await SendingAsync(work, body, cancel)) return Step.Lost;
+        if (!await SendingAsync(work, body, Standing.Nothing, cancel)) return Step.Lost;
         var answer = await work.Resources.CreateAsync(body, cancel);
         await failpoints.ReachAsync(Failpoints.WriteBackSent);
         if (SaysNotDone(answer)) await store.NotSentAsync(work.Row, cancel);
@@ -129,7 +129,9 @@ internal sealed class ResourceReconciler(
 
     private async Task<Step?> UpdateAsync(Work work, Decision.Update update, CancellationToken cancel)
     {
-        if (!await SendingAsync(work, update.Baseline ?? update.Body, cancel)) return Step.Lost;
+        // An earlier write without an answer is known to have been done by now; this one may be without an answer too, and only the last is remembered.
+        var recognised = new Standing(null, update.Recognised is null ? null : update.Found.VersionId, update.Recognised);
+        if (!await SendingAsync(work, update.Baseline ?? update.Body, recognised, cancel)) return Step.Lost;
         var answer = await work.Resources.UpdateAsync(update.Found, update.Body, cancel);
         await failpoints.ReachAsync(Failpoints.WriteBackSent);
         switch (answer.Verdict)
@@ -170,9 +172,9 @@ internal sealed class ResourceReconciler(
         return read.Verdict == FhirVerdict.Done ? FoundResource.Read(read, work.Row.Type) : null;
     }
 
-    private async Task<bool> SendingAsync(Work work, string body, CancellationToken cancel)
+    private async Task<bool> SendingAsync(Work work, string body, Standing recognised, CancellationToken cancel)
     {
-        if (!await store.SendingAsync(work.Claim, PatientReconciler.Lease, work.Row, body, work.Wanted.Hash, cancel)) return false;
+        if (!await store.SendingAsync(work.Claim, PatientReconciler.Lease, work.Row, body, work.Wanted.Hash, recognised, cancel)) return false;
         await failpoints.ReachAsync(Failpoints.WriteBackSending);
         return true;
     }

@@ -104,11 +104,17 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             cancel);
 
     /// <summary>
-    /// Extends the lease and notes what is about to be sent, so that a crash or a time-out leaves a trace of it. False, with nothing noted, when the
+    /// Extends the lease and notes what is about to be sent, so that a crash or a time-out leaves a trace of it, and what was recognised of what stands. False, with nothing noted, when the
     /// lease was lost: then it must not be sent.
     /// </summary>
-    public Task<bool> SendingAsync(Claim claim, TimeSpan lease, ResourceRow row, string body, string hash, CancellationToken cancel) =>
-        SendingAsync(claim, lease, "UPDATE resources SET sent = @Body, sent_hash = @Hash WHERE id = @Id", new { row.Id, Body = body, Hash = hash }, cancel);
+    public Task<bool> SendingAsync(Claim claim, TimeSpan lease, ResourceRow row, string body, string hash, Standing recognised, CancellationToken cancel) =>
+        SendingAsync(
+            claim, lease,
+            """
+            UPDATE resources SET sent = @Body, sent_hash = @Hash, version_id = COALESCE(@VersionId, version_id), written = COALESCE(@Written, written)
+            WHERE id = @Id
+            """,
+            new { row.Id, Body = body, Hash = hash, recognised.VersionId, recognised.Written }, cancel);
 
     /// <summary>What was about to be sent was not done: the target said so.</summary>
     public Task NotSentAsync(ResourceRow row, CancellationToken cancel) => UpdateAsync(row, "sent_hash = NULL", cancel);

@@ -87,17 +87,44 @@ public sealed class PollTests
         Assert.Equal(rows, await bench.RowsAsync());
     }
 
-    [Fact]
-    public async Task A_delete_of_something_never_heard_of_is_no_row()
+    [Theory]
+    [InlineData("a notification that waits to be worked")]
+    [InlineData("a notification that comes after the delete was found")]
+    public async Task A_delete_counts_although_what_it_deleted_was_not_yet_heard_of(string late)
     {
         await using var bench = await PollBench.OpenAsync();
         await bench.PollAsync();
-        bench.Ehr.Put(Platelets("stranger", 12));
-        bench.Ehr.Delete("Observation", "stranger");
+        var created = bench.Ehr.Put(Platelets("deleted", 12)).ToJson().ToJsonString();
+        bench.Ehr.Delete("Observation", "deleted");
+        if (late.EndsWith("worked", StringComparison.Ordinal)) await bench.StoreAsync(created);
 
         await bench.NextPollAsync();
+        if (late.EndsWith("found", StringComparison.Ordinal)) await bench.PushAsync(created);
+        var rows = await bench.RowsAsync();
+        await bench.NextPollAsync();
 
-        Assert.Equal(0, await bench.RowsAsync());
+        var versions = await bench.VersionsOfAsync("Observation/deleted");
+        Assert.True(versions.MaxBy(version => long.Parse(version.VersionId ?? "0"))!.Retracted);
+        Assert.Equal(rows, await bench.RowsAsync());
+    }
+
+    [Fact]
+    public async Task What_says_nothing_and_no_search_finds_is_not_asked_for_again_and_again()
+    {
+        await using var bench = await PollBench.OpenAsync(new() { ["Poll:Deletes"] = "reread" });
+        bench.Ehr.Put(Platelets("count", 12));
+        await bench.PollAsync();
+        await bench.PushAsync(bench.Ehr.Put(Platelets("pulse", 80)).ToJson().ToJsonString().Replace("777-3", "8867-4", StringComparison.Ordinal));
+        bench.Ehr.Delete("Observation", "pulse");
+        await bench.NextPollAsync();
+        var rows = await bench.RowsAsync();
+
+        bench.Time.Advance(TimeSpan.FromDays(1));
+        while (await bench.PollAsync())
+        {
+        }
+
+        Assert.Equal(rows, await bench.RowsAsync());
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using CarT.Fhir.Contracts;
+using CarT.Fhir.Contracts.Messages;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Protocol;
@@ -70,6 +71,23 @@ public sealed class OthersConcernedTests : IDisposable
         await host.ApplyAsync(Sent.Message(null, Sent.RetractedPerson(Sent.P1, version: 2)));
 
         await host.UntilAsync(() => Latest(host, Sent.P1) == 12_000 && Latest(host, Sent.P2) is null, "each has what names it");
+    }
+
+    [Fact]
+    public async Task P11_6_When_a_merge_is_undone_the_survivor_no_longer_waits_for_the_history_of_the_other()
+    {
+        await using var host = await ProtocolHost.StartAsync(store, clock);
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.CarT(Sent.P1), Sent.Person(Sent.P1, 1, replacedBy: "p2")) with
+        {
+            Backfills = [new BackfillProgress("main", 1, Done: false)],
+        });
+        await host.UntilAsync(
+            async () => await host.QueryAsync<long>("SELECT COUNT(*) FROM patients WHERE id = 'p2' AND held_until_ticks = @Max", new { Max = long.MaxValue }) == 1,
+            "the survivor is held back");
+
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.Person(Sent.P1, 2, replacedBy: null)));
+
+        Assert.Equal(States.NoInfusion, (await host.RevisionAsync(Sent.P2, 1)).Assessment.State);
     }
 
     private static decimal? Latest(ProtocolHost host, PatientKey patient) =>
