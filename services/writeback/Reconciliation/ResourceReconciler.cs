@@ -48,9 +48,9 @@ internal sealed class ResourceReconciler(
         && (row.Outcome != Outcomes.Refused || row.SettledRevision == claim.Revision)
         && !(target.IsLive && Outcomes.IsShadow(row.Outcome));
 
-    // It waits, and operators see why: the statement may change, and so may the strategy.
+    // It waits, and operators see why: an answer holds for a while only, the statement may change, and so may the strategy.
     private async Task<bool> IsRuledOutAsync(Target target, ResourceRow row, CancellationToken cancel) =>
-        target.IsLive && (await targets.TargetAsync(target.Name, cancel)).IsNotWritable(target, row.Type);
+        target.IsLive && (await targets.TargetAsync(target.Name, cancel)).IsNotWritable(target, row.Type, time.GetUtcNow());
 
     private async Task<Step> RunAsync(Work work, CancellationToken cancel)
     {

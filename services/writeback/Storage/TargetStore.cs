@@ -94,20 +94,24 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     public async Task<bool> SucceededWithinAsync(string target, TimeSpan before, CancellationToken cancel) =>
         (await TargetAsync(target, cancel)).LastSuccessTicks is { } last && At(last) > time.GetUtcNow() - before;
 
-    /// <summary>Keeps what the capability statement said; <paramref name="canWriteFlag"/> and the other are null when it could not be read.</summary>
+    /// <summary>
+    /// Keeps what the capability statement said; <paramref name="canWriteFlag"/> and the other are null when it could not be read. A type that it says
+    /// can be written is no longer ruled out.
+    /// </summary>
     public Task ProbedAsync(string target, string outcome, bool? canWriteFlag, bool? canWriteCarePlan, CancellationToken cancel) =>
         UpdateAsync(
-            "probed_ticks = @Ticks, probe_outcome = @Text, can_write_flag = COALESCE(@Flag, can_write_flag), can_write_care_plan = COALESCE(@CarePlan, can_write_care_plan)",
+            """
+            probed_ticks = @Ticks, probe_outcome = @Text, can_write_flag = COALESCE(@Flag, can_write_flag), can_write_care_plan = COALESCE(@CarePlan, can_write_care_plan),
+            flag_ruled_out_ticks = CASE WHEN @Flag = 1 THEN NULL ELSE flag_ruled_out_ticks END,
+            care_plan_ruled_out_ticks = CASE WHEN @CarePlan = 1 THEN NULL ELSE care_plan_ruled_out_ticks END
+            """,
             "",
             new { Name = target, Ticks = time.GetUtcNow().UtcTicks, Text = outcome, Flag = canWriteFlag, CarePlan = canWriteCarePlan },
             cancel);
 
-    /// <summary>The target says of a write that it does not support it: resources of this type are not sent until <see cref="AdmitAsync"/>.</summary>
+    /// <summary>The target says of a write that it does not support it: resources of this type are not sent for <see cref="TargetRow.RuledOutFor"/>.</summary>
     public Task RuleOutAsync(string target, string type, CancellationToken cancel) =>
         UpdateAsync($"{(type == WantedKey.Flag ? "flag" : "care_plan")}_ruled_out_ticks = @Ticks", "", new { Name = target, Ticks = time.GetUtcNow().UtcTicks }, cancel);
-
-    /// <summary>What was ruled out is tried again.</summary>
-    public Task AdmitAsync(string target, CancellationToken cancel) => UpdateAsync(NothingRuledOut, "", new { Name = target }, cancel);
 
     /// <summary>How many patients of the target wait for something to be written.</summary>
     public Task<long> WaitingAsync(string target, CancellationToken cancel) =>
@@ -154,6 +158,9 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 /// <summary>A row of <c>targets</c>.</summary>
 internal sealed class TargetRow
 {
+    /// <summary>How long one answer speaks for a whole type: a deployment in front of the target answers like a server that lacks it.</summary>
+    public static readonly TimeSpan RuledOutFor = TimeSpan.FromMinutes(15);
+
     public long PausedUntilTicks { get; init; }
 
     public string? PauseReason { get; init; }
@@ -173,11 +180,14 @@ internal sealed class TargetRow
     public long? CarePlanRuledOutTicks { get; init; }
 
     /// <summary>
-    /// Whether resources of this type are not sent: the target answered one with "not supported" since the last daily look at its capabilities, or its
-    /// statement rules them out and the strategy heeds it.
+    /// Whether resources of this type are not sent: the target answered one with "not supported" a short while ago, or its statement rules them out and
+    /// the strategy heeds it.
     /// </summary>
-    public bool IsNotWritable(Target target, string type) =>
-        (type == WantedKey.Flag ? FlagRuledOutTicks : CarePlanRuledOutTicks) is not null || (target.HeedsCapabilities && DeclaresNo(type));
+    public bool IsNotWritable(Target target, string type, DateTimeOffset now) => IsRuledOut(type, now) || (target.HeedsCapabilities && DeclaresNo(type));
+
+    // One from the time ahead is of a clock that was set back since.
+    private bool IsRuledOut(string type, DateTimeOffset now) =>
+        (type == WantedKey.Flag ? FlagRuledOutTicks : CarePlanRuledOutTicks) is { } ticks && TargetStore.At(ticks) <= now && now < TargetStore.At(ticks) + RuledOutFor;
 
     // Null while it is not known.
     private bool DeclaresNo(string type) => (type == WantedKey.Flag ? CanWriteFlag : CanWriteCarePlan) == false;
