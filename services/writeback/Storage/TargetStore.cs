@@ -57,7 +57,11 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
             await connection.ExecuteAsync(
                 "UPDATE patients SET lease_owner = NULL, lease_until_ticks = 0 WHERE target = @Name AND lease_owner IS NOT NULL", new { Name = target }, transaction);
             await connection.ExecuteAsync(
-                "UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode)", new { Name = target, Mode = mode }, transaction);
+                """
+                UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode);
+                UPDATE patients SET look_again_ticks = NULL WHERE target = @Name AND @Mode <> 'live'
+                """,
+                new { Name = target, Mode = mode }, transaction);
             await ReopenAsync(connection, transaction, target);
         }, cancel);
 

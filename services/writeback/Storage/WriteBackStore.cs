@@ -71,14 +71,14 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     public Task<bool> RenewAsync(Claim claim, TimeSpan lease, CancellationToken cancel) =>
         database.WriteAsync((connection, transaction) => RenewAsync(connection, transaction, claim, lease), cancel);
 
-    /// <summary>Everything of the claimed revision is settled.</summary>
+    /// <summary>Everything of the claimed revision is settled. Only what is live is looked at again.</summary>
     public Task FinishAsync(Claim claim, string mode, CancellationToken cancel) =>
         UpdateClaimAsync(
             claim,
             """
             settled_revision = @Revision, settled_mode = @Mode, attempts = CASE WHEN revision = @Revision THEN 0 ELSE attempts END, lease_owner = NULL, lease_until_ticks = 0,
             look_again_ticks = (SELECT MIN(r.look_again_ticks) FROM resources r
-                                WHERE r.namespace = patients.namespace AND r.patient = patients.patient AND r.target = patients.target)
+                                WHERE r.namespace = patients.namespace AND r.patient = patients.patient AND r.target = patients.target AND @Mode = 'live')
             """,
             0, mode, cancel);
 

@@ -30,6 +30,7 @@ namespace CarT.Fhir.IntegrationTests.WriteBack;
 /// </summary>
 internal sealed class WriteBackSteps : IAsyncDisposable
 {
+    private const int MostRounds = 1000;
     private readonly WebApplication app;
     private readonly ReplayClock clock;
 
@@ -50,15 +51,22 @@ internal sealed class WriteBackSteps : IAsyncDisposable
 
     public static Task<WriteBackSteps> BuildAsync(string[] targets, params RequestRule[] faultsOfChart) => BuildAsync(targets, seed: 1, faultsOfChart);
 
-    public static async Task<WriteBackSteps> BuildAsync(string[] targets, int seed, RequestRule[] faultsOfChart)
+    /// <param name="targets">Names of the targets; the first of interest is <c>chart</c>.</param>
+    /// <param name="seed">Of all chance.</param>
+    /// <param name="faultsOfChart">Faults of <c>chart</c>.</param>
+    /// <param name="store">Directory of the database, to go on with that of another; null: a new one.</param>
+    /// <param name="mode">Of every target.</param>
+    /// <param name="at">The time at the start; null: a morning.</param>
+    public static async Task<WriteBackSteps> BuildAsync(
+        string[] targets, int seed, RequestRule[] faultsOfChart, string? store = null, string mode = "live", DateTimeOffset? at = null)
     {
-        var time = new ReplayClock(new DateTimeOffset(2026, 3, 25, 9, 0, 0, TimeSpan.Zero));
+        var time = new ReplayClock(at ?? new DateTimeOffset(2026, 3, 25, 9, 0, 0, TimeSpan.Zero));
         var systems = targets.ToDictionary(name => name, name => new TargetSystem(name, time, seed, name == "chart" ? faultsOfChart : []), StringComparer.Ordinal);
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Cart:Store:Path"] = WriteBackHost.NewStore(),
+            ["Cart:Store:Path"] = store ?? WriteBackHost.NewStore(),
             ["Cart:Api:Secrets:0"] = WriteBackHost.Secret,
             ["Cart:Sources:ward:Namespace"] = "ward-patients",
             ["Cart:Sources:ward:BaseUrl"] = systems["chart"].BaseUrl,
@@ -69,6 +77,7 @@ internal sealed class WriteBackSteps : IAsyncDisposable
         {
             KeyValuePair.Create($"Cart:Targets:{system.Name}:BaseUrl", (string?)system.BaseUrl),
             KeyValuePair.Create($"Cart:Targets:{system.Name}:Source", (string?)"ward"),
+            KeyValuePair.Create($"Cart:Targets:{system.Name}:Mode", (string?)mode),
         }));
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(new Jitter(new Random(seed)));
@@ -94,9 +103,10 @@ internal sealed class WriteBackSteps : IAsyncDisposable
     public async Task RunAsync()
     {
         foreach (var target in Get<TargetRegistry>().All)
-            while (await Get<Reconciler>().TryOneAsync(target, "worker", CancellationToken.None))
-            {
-            }
+        {
+            for (var rounds = 0; await Get<Reconciler>().TryOneAsync(target, "worker", CancellationToken.None); rounds++)
+                Assert.True(rounds < MostRounds, "the work does not come to an end");
+        }
     }
 
     /// <summary>Time goes on, and what is due by then is done.</summary>
