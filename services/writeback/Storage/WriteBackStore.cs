@@ -1,15 +1,19 @@
 using System.Data.Common;
-using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hosting.Storage;
-using CarT.Fhir.WriteBack.Wanted;
 using Dapper;
 
 namespace CarT.Fhir.WriteBack.Storage;
 
-/// <summary>The wanted state, who works on it, and the ledger. No transaction is ever open while a target is being called.</summary>
+/// <summary>Who works on the wanted state, what came of it, and the ledger. No transaction is ever open while a target is being called.</summary>
 internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
 {
-    private const string OfClaim = "namespace = @Namespace AND patient = @Patient AND target = @Target";
+    internal const string OfClaim = "namespace = @Namespace AND patient = @Patient AND target = @Target";
+
+    internal const string ResourceColumns =
+        """
+        id AS Id, type AS Type, code AS Code, episode AS Episode, ordinal AS Ordinal, wanted AS Wanted, received_ticks AS ReceivedTicks, trace_parent AS TraceParent,
+        resource_id AS ResourceId, version_id AS VersionId, sent AS Sent, sent_hash AS SentHash, written AS Written, settled_hash AS SettledHash, settled_revision AS SettledRevision, outcome AS Outcome, look_again_ticks AS LookAgainTicks
+        """;
 
     /// <summary>
     /// Makes a patient due again at the revision that stands (needs <c>@Now</c>). Whoever holds the lease loses it: he would end the work without the
@@ -21,29 +25,6 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);
 
     private long Now => time.GetUtcNow().UtcTicks;
-
-    /// <summary>
-    /// Makes a revision the wanted state of a target, unless a newer one stands there. The revision that stands is taken again where it says something
-    /// else than before (its sender was restored from a backup and numbers anew), and to have tried again what was refused.
-    /// </summary>
-    /// <param name="target">Name of the target.</param>
-    /// <param name="message">The revision.</param>
-    /// <param name="next">The changes, from the wanted form (JSON) of every resource that is stored.</param>
-    /// <param name="cancel">Cancels before the commit.</param>
-    public Task<Held> WantAsync(
-        string target, AssessmentChanged message, Func<IReadOnlyDictionary<WantedKey, string>, IReadOnlyList<WantedChange>> next, CancellationToken cancel) =>
-        database.WriteAsync(async (connection, transaction) =>
-        {
-            var row = new { message.Patient.Namespace, Patient = message.Patient.Id, Target = target, message.Revision, Now };
-            var held = await connection.ExecuteScalarAsync<long?>($"SELECT revision FROM patients WHERE {OfClaim}", row, transaction);
-            if (held > message.Revision) return new Held(held.Value, IsDue: false);
-            var stored = (await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim} ORDER BY id", row, transaction)).AsList();
-            var changes = next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted));
-            if (held == message.Revision && changes.Count == 0 && !stored.Exists(resource => resource.Outcome == Outcomes.Refused)) return new Held(held.Value, IsDue: false);
-            foreach (var change in changes) await UpsertAsync(connection, transaction, target, message, change);
-            await connection.ExecuteAsync(held == message.Revision ? Reopen : Renew, row, transaction);
-            return new Held(message.Revision, IsDue: true);
-        }, cancel);
 
     /// <summary>Leases the patient that has waited longest, or null when none is due.</summary>
     public async Task<Claim?> ClaimAsync(string target, string owner, TimeSpan lease, CancellationToken cancel)
@@ -178,45 +159,6 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             await connection.ExecuteAsync("UPDATE provenances SET outcome = @Outcome WHERE id = @Id", new { provenance.Id, entry.Outcome }, transaction);
             await LedgerStore.AppendAsync(connection, transaction, claim, entry, time.GetUtcNow());
         }, cancel);
-
-    private const string Renew =
-        """
-        INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
-        VALUES (@Namespace, @Patient, @Target, @Revision, 0, '', 0, @Now, 0)
-        ON CONFLICT (namespace, patient, target) DO UPDATE SET revision = excluded.revision, attempts = 0, next_attempt_ticks = excluded.next_attempt_ticks
-        """;
-
-    private const string Reopen =
-        $"UPDATE patients SET {Reopened} WHERE {OfClaim}; UPDATE resources SET settled_hash = NULL WHERE {OfClaim} AND outcome = 'refused'";
-
-    private const string ResourceColumns =
-        """
-        id AS Id, type AS Type, code AS Code, episode AS Episode, ordinal AS Ordinal, wanted AS Wanted, received_ticks AS ReceivedTicks, trace_parent AS TraceParent,
-        resource_id AS ResourceId, version_id AS VersionId, sent AS Sent, sent_hash AS SentHash, written AS Written, settled_hash AS SettledHash, settled_revision AS SettledRevision, outcome AS Outcome, look_again_ticks AS LookAgainTicks
-        """;
-
-    private static Task<int> UpsertAsync(DbConnection connection, DbTransaction transaction, string target, AssessmentChanged message, WantedChange change) =>
-        connection.ExecuteAsync(
-            """
-            INSERT INTO resources (namespace, patient, target, type, code, episode, ordinal, wanted, received_ticks, trace_parent)
-            VALUES (@Namespace, @Patient, @Target, @Type, @Code, @Episode, @Ordinal, @Wanted, @Received, @TraceParent)
-            ON CONFLICT (namespace, patient, target, type, code, episode, ordinal)
-            DO UPDATE SET wanted = excluded.wanted, received_ticks = excluded.received_ticks, trace_parent = excluded.trace_parent
-            """,
-            new
-            {
-                message.Patient.Namespace,
-                Patient = message.Patient.Id,
-                Target = target,
-                change.Key.Type,
-                change.Key.Code,
-                change.Key.Episode,
-                change.Key.Ordinal,
-                change.Wanted,
-                Received = message.ReceivedAt?.UtcTicks,
-                message.TraceParent,
-            },
-            transaction);
 
     private Task<int> UpdateAsync(ResourceRow row, string set, CancellationToken cancel) =>
         database.WriteAsync((connection, transaction) => connection.ExecuteAsync($"UPDATE resources SET {set} WHERE id = @Id", new { row.Id }, transaction), cancel);

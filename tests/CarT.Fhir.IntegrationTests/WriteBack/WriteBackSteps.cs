@@ -96,7 +96,7 @@ internal sealed class WriteBackSteps : IAsyncDisposable
     public async Task WantAsync(AssessmentChanged message)
     {
         var wanted = Get<WantedState>();
-        foreach (var target in Targets.Keys) await Get<WriteBackStore>().WantAsync(target, message, stored => wanted.Next(stored, message), CancellationToken.None);
+        await Get<WantedStore>().WantAsync([.. Targets.Keys], message, stored => wanted.Next(stored, message), CancellationToken.None);
     }
 
     /// <summary>Everything that is due now in every target.</summary>
@@ -143,6 +143,10 @@ internal sealed class WriteBackSteps : IAsyncDisposable
     /// <summary>Outcomes in the ledger for a type, in order.</summary>
     public async Task<string> OutcomesAsync(string type = "Flag", string target = "chart") => string.Join(' ', await Database.ReadAsync(
         connection => connection.QueryAsync<string>("SELECT outcome FROM ledger WHERE type = @type AND target = @target ORDER BY id", new { type, target }), CancellationToken.None));
+
+    /// <summary>Changes the store behind the service's back.</summary>
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
+        Database.WriteAsync((connection, transaction) => connection.ExecuteAsync(sql, parameters, transaction), CancellationToken.None);
 
     /// <summary>Rows of a table.</summary>
     public Task<long> CountAsync(string table) =>
