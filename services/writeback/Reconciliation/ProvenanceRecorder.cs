@@ -82,10 +82,12 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
         var answer = new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "no-page" };
         await foreach (var page in target.Client.SearchAsync($"{Type}?target={FhirClient.SearchValue(unversioned)}&_count={PageSize}", cancel))
         {
+            if (page.Fault == FhirAnswer.NextLink) return (TargetResources.Incomplete(answer), false);
             answer = page;
             if (page.Verdict != FhirVerdict.Done) break;
             if (ProvenanceForm.PageSpeaksOf(page, due.Reference) is not { } speaks) return (page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" }, false);
             if (speaks) return (page, true);
+            if (page.IsPartial()) return (TargetResources.Incomplete(page), false);
         }
         return (answer, false);
     }
