@@ -61,7 +61,7 @@ internal sealed class ResourceReconciler(
             var picked = Decision.Pick(found, work.Row.ResourceId);
             if (await twins.RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
             var decision = Decide(work, picked);
-            if (picked is not null && decision is Decision.Settle && MayBeOld(work, picked)) decision = new Decision.ReadById(picked.Id);
+            if (picked is not null && MayBeOld(work, picked, decision)) decision = new Decision.ReadById(picked.Id);
             if (MayStillLand(work, decision)) return await ledger.FailedAsync(work, "create-may-still-land", cancel);
             if (await ActAsync(work, decision, cancel) is { } step) return step;
         }
@@ -79,9 +79,13 @@ internal sealed class ResourceReconciler(
     };
 
     // A search index that lags shows an older version, which says what we wanted once, or looks like somebody's edit. A write would be refused by its
-    // If-Match; to leave it at that needs the version that stands.
-    private static bool MayBeOld(Work work, FoundResource found) =>
-        work.Row.SentHash is not null || found.VersionId is null || found.VersionId != work.Row.VersionId;
+    // If-Match; to leave it at that, or to write where the search shows no version for an If-Match, needs the version that stands.
+    private static bool MayBeOld(Work work, FoundResource found, Decision decision) => decision switch
+    {
+        Decision.Settle => work.Row.SentHash is not null || found.VersionId is null || found.VersionId != work.Row.VersionId,
+        Decision.Update => found.VersionId is null,
+        _ => false,
+    };
 
     // A create without an answer can be stored, or seen by the search, after we looked. Where nothing is wanted any more nobody would ever look again.
     private static bool MayStillLand(Work work, Decision decision) => work.Row.SentHash is not null && decision switch
