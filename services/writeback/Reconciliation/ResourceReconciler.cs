@@ -36,7 +36,7 @@ internal sealed class ResourceReconciler(
         }
         else if (target.IsLive && row.LookAgainTicks <= time.GetUtcNow().UtcTicks)
         {
-            var step = await twins.LookAgainAsync(work, cancel);
+            var step = await LookAgainAsync(work, cancel);
             if (step != Step.Settled) return step;
         }
         return target.IsLive ? await provenance.SendDueAsync(target, claim, row, cancel) : Step.Settled;
@@ -66,6 +66,15 @@ internal sealed class ResourceReconciler(
             if (await ActAsync(work, decision, cancel) is { } step) return step;
         }
         return await ledger.FailedAsync(work, "conflict", cancel);
+    }
+
+    // The second look. What was not needed is decided anew, since a create whose answer was lost may have been stored after all.
+    private async Task<Step> LookAgainAsync(Work work, CancellationToken cancel)
+    {
+        if (work.Row.Outcome != Outcomes.NotNeeded) return await twins.LookAgainAsync(work, cancel);
+        var step = await RunAsync(work, cancel);
+        if (step == Step.Settled) await store.LookedAgainAsync(work.Row, cancel);
+        return step;
     }
 
     // Null asks for another round.

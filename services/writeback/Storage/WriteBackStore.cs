@@ -100,7 +100,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     /// <summary>What was about to be sent was not done: the target said so.</summary>
     public Task NotSentAsync(ResourceRow row, CancellationToken cancel) => UpdateAsync(row, "sent_hash = NULL", cancel);
 
-    /// <summary>The second search after a create showed what it had to show.</summary>
+    /// <summary>The second search after a create, also one that may not have been done, showed what it had to show.</summary>
     public Task LookedAgainAsync(ResourceRow row, CancellationToken cancel) => UpdateAsync(row, "look_again_ticks = NULL", cancel);
 
     /// <summary>
@@ -128,7 +128,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                     standing.ResourceId,
                     standing.VersionId,
                     standing.Written,
-                    LookAgain = entry.Outcome == Outcomes.Created ? Now + SecondLook.Ticks : (long?)null,
+                    LookAgain = entry.Outcome == Outcomes.Created || (entry.Outcome == Outcomes.NotNeeded && row.SentHash is not null) ? Now + SecondLook.Ticks : (long?)null,
                 },
                 transaction);
             if (provenance is { } due)

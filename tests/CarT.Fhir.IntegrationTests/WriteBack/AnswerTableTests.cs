@@ -384,6 +384,36 @@ public sealed class AnswerTableTests
         Assert.Equal(requests, steps.Chart.Requests.Count);
     }
 
+    [Fact]
+    public async Task Row_unknown_A_create_that_lands_after_the_flag_was_no_more_needed_is_met_by_the_second_look_and_closed()
+    {
+        await using var steps = await WriteBackSteps.BuildAsync(["chart", "second"], new RequestRule(RequestFault.NoAnswer) { Method = "POST", Type = "Flag", Times = 1 });
+        await steps.WantAsync(Revision(1, First));
+        await steps.RunAsync();
+        var late = steps.Targets["second"].Flag;
+        await steps.WriteAsync(Revisions.Of(2, Revisions.Flag(Code, First, until: "2026-04-10")));
+        Assert.Equal((0, true), (steps.Chart.Ehr.Count("Flag"), (await steps.OutcomesAsync()).EndsWith("not-needed", StringComparison.Ordinal)));
+        steps.Chart.Ehr.Put(late);
+        await steps.RunAsync(TimeSpan.FromSeconds(61));
+        Assert.Equal("inactive", steps.Chart.Statuses);
+        var requests = steps.Chart.Requests.Count;
+        await steps.RunAsync(TimeSpan.FromDays(1));
+        Assert.Equal(requests, steps.Chart.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Row_unknown_A_create_that_never_lands_and_is_no_more_needed_is_looked_for_once_more_and_never_again()
+    {
+        await using var steps = await BuildAsync(new RequestRule(RequestFault.NoAnswer) { Method = "POST", Type = "Flag", Times = 1 });
+        await steps.WantAsync(Revision(1, First));
+        await steps.RunAsync();
+        await steps.WriteAsync(Revisions.Of(2, Revisions.Flag(Code, First, until: "2026-04-10")));
+        var requests = steps.Chart.Requests.Count;
+        await steps.RunAsync(TimeSpan.FromSeconds(61));
+        await steps.RunAsync(TimeSpan.FromDays(1));
+        Assert.Equal((requests + 1, 0), (steps.Chart.Requests.Count, steps.Chart.Ehr.Count("Flag")));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(2)]
