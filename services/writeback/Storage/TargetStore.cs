@@ -27,6 +27,10 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
         SELECT other.namespace, other.patient, @Name, other.revision, 0, '', 0, @Now, 0 FROM patients other WHERE {OfOtherTarget}
         """;
 
+    // One that lies farther ahead than any pause lasts is of a clock that was set back since.
+    private const string PausedUntil = "CASE WHEN paused_until_ticks <= @LatestPause THEN paused_until_ticks ELSE 0 END";
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(75);
+
     private const string NothingRuledOut = "flag_ruled_out_ticks = NULL, care_plan_ruled_out_ticks = NULL";
 
     // What is settled stays so; with its patient due, the Provenance is sent.
@@ -83,12 +87,13 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     /// <summary>Nothing is sent to the target before <paramref name="until"/>. A longer pause stands.</summary>
     public Task PauseAsync(string target, DateTimeOffset until, string reason, CancellationToken cancel) =>
         UpdateAsync(
-            "paused_until_ticks = @Ticks, pause_reason = @Text", "AND paused_until_ticks < @Ticks", new { Name = target, Ticks = until.UtcTicks, Text = reason }, cancel);
+            "paused_until_ticks = @Ticks, pause_reason = @Text", $"AND {PausedUntil} < @Ticks",
+            new { Name = target, Ticks = until.UtcTicks, Text = reason, LatestPause }, cancel);
 
     /// <summary>When the pause of the target ends; in the past when it is not paused.</summary>
     public async Task<DateTimeOffset> PausedUntilAsync(string target, CancellationToken cancel) =>
         At(await database.ReadAsync(
-            connection => connection.ExecuteScalarAsync<long>("SELECT paused_until_ticks FROM targets WHERE name = @Name", new { Name = target }), cancel));
+            connection => connection.ExecuteScalarAsync<long>($"SELECT {PausedUntil} FROM targets WHERE name = @Name", new { Name = target, LatestPause }), cancel));
 
     /// <summary>The target took a write or answered that nothing is to be done.</summary>
     public Task SucceededAsync(string target, CancellationToken cancel) =>
@@ -130,14 +135,16 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     public Task<TargetRow> TargetAsync(string target, CancellationToken cancel) =>
         database.ReadAsync(
             connection => connection.QuerySingleAsync<TargetRow>(
-                """
-                SELECT paused_until_ticks AS PausedUntilTicks, pause_reason AS PauseReason, last_success_ticks AS LastSuccessTicks, probed_ticks AS ProbedTicks,
+                $"""
+                SELECT {PausedUntil} AS PausedUntilTicks, pause_reason AS PauseReason, last_success_ticks AS LastSuccessTicks, probed_ticks AS ProbedTicks,
                     probe_outcome AS ProbeOutcome, can_write_flag AS CanWriteFlag, can_write_care_plan AS CanWriteCarePlan,
                     flag_ruled_out_ticks AS FlagRuledOutTicks, care_plan_ruled_out_ticks AS CarePlanRuledOutTicks
                 FROM targets WHERE name = @Name
                 """,
-                new { Name = target }),
+                new { Name = target, LatestPause }),
             cancel);
+
+    private long LatestPause => (time.GetUtcNow() + LongestPause).UtcTicks;
 
     private async Task ReopenAsync(DbConnection connection, DbTransaction transaction, string target)
     {

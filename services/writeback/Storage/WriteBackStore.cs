@@ -24,13 +24,30 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     // Search indexes that lag are seconds behind; a create that was stored late comes within the time-outs of what stands between.
     private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);
 
+    // A time that lies farther ahead than any that is ever set is of a clock that was set back since: nobody shall wait for it.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
     private long Now => time.GetUtcNow().UtcTicks;
 
     /// <summary>Leases the patient that has waited longest, or null when none is due.</summary>
     public async Task<Claim?> ClaimAsync(string target, string owner, TimeSpan lease, CancellationToken cancel)
     {
-        const string due = "target = @Target AND (settled_revision < revision OR look_again_ticks <= @Now) AND next_attempt_ticks <= @Now AND lease_until_ticks <= @Now";
-        var parameters = new { Target = target, Owner = owner, Now, Until = Now + lease.Ticks };
+        const string due =
+            """
+            target = @Target AND (settled_revision < revision OR look_again_ticks <= @Now)
+              AND next_attempt_ticks NOT BETWEEN @Soon AND @LatestAttempt AND lease_until_ticks NOT BETWEEN @Soon AND @LatestLease
+            """;
+        var parameters = new
+        {
+            Target = target,
+            Owner = owner,
+            Now,
+            Until = Now + lease.Ticks,
+            Soon = Now + 1,
+            LatestAttempt = Now + LongestWait.Ticks,
+            LatestLease = Now + lease.Ticks + ClockTolerance.Ticks,
+        };
 
         // Looking needs no writer's turn; most looks find nothing.
         var any = await database.ReadAsync(
