@@ -85,8 +85,8 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
             if (page.Fault == FhirAnswer.NextLink) return (TargetResources.Incomplete(answer), false);
             answer = page;
             if (page.Verdict != FhirVerdict.Done) break;
-            if (ProvenanceForm.PageSpeaksOf(page, due.Reference) is not { } speaks) return (page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" }, false);
-            if (speaks) return (page, true);
+            if (ProvenanceForm.PageHolds(page, due) is not { } holds) return (page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" }, false);
+            if (holds) return (page, true);
             if (page.IsPartial()) return (TargetResources.Incomplete(page), false);
         }
         return (answer, false);

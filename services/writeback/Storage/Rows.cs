@@ -84,7 +84,7 @@ internal sealed class DueProvenance
 {
     public required long Id { get; init; }
 
-    /// <summary>The version it speaks of, <c>Flag/1/_history/2</c>.</summary>
+    /// <summary>The version it speaks of, <c>Flag/1/_history/2</c>; at a server without versions only the resource.</summary>
     public required string Reference { get; init; }
 
     /// <summary>The resource, JSON.</summary>

@@ -151,8 +151,11 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             if (provenance is { } due)
             {
                 await connection.ExecuteAsync(
-                    "INSERT INTO provenances (resource_id, reference, body, tries) VALUES (@Id, @Reference, @Body, 0) ON CONFLICT (resource_id, reference) DO NOTHING",
-                    new { row.Id, due.Reference, due.Body }, transaction);
+                    """
+                    INSERT INTO provenances (resource_id, reference, revision, body, tries) VALUES (@Id, @Reference, @Revision, @Body, 0)
+                    ON CONFLICT (resource_id, reference, revision) DO NOTHING
+                    """,
+                    new { row.Id, due.Reference, claim.Revision, due.Body }, transaction);
             }
             await LedgerStore.AppendAsync(connection, transaction, claim, entry, time.GetUtcNow());
             return true;

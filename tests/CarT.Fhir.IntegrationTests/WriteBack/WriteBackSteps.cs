@@ -211,6 +211,9 @@ internal sealed class TargetSystem
     /// <summary><c>METHOD path</c> of every request.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>False for a server that keeps no versions: none in a resource, an ETag or a Location.</summary>
+    public bool HasVersions { get; set; } = true;
+
     public HttpMessageHandler Handler() => new InProcessHandler(Ehr, BaseUrl);
 
     public int Count(string method, string type) => Requests.Count(request => request == $"{method} {type}" || request.StartsWith($"{method} {type}/", StringComparison.Ordinal));
@@ -223,6 +226,19 @@ internal sealed class TargetSystem
     private CarT.Fhir.Simulator.Server.FhirAnswer Answer(FhirRequest request, Func<FhirRequest, CarT.Fhir.Simulator.Server.FhirAnswer> serve)
     {
         Requests.Enqueue($"{request.Method} {request.Path}");
-        return Faults.Answer(request, serve);
+        var answer = Faults.Answer(request, serve);
+        return HasVersions || answer.Body.IsEmpty ? answer : WithoutVersions(answer);
+    }
+
+    private static CarT.Fhir.Simulator.Server.FhirAnswer WithoutVersions(CarT.Fhir.Simulator.Server.FhirAnswer answer)
+    {
+        var body = JsonNode.Parse(answer.Body.Span)!.AsObject();
+        foreach (var resource in (body["entry"] as JsonArray)?.Select(entry => entry!["resource"]) ?? [body]) (resource?["meta"] as JsonObject)?.Remove("versionId");
+        return answer with
+        {
+            Body = System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()),
+            ETag = null,
+            Location = answer.Location?.Split("/_history/")[0],
+        };
     }
 }
