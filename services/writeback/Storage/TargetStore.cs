@@ -31,7 +31,7 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     private const string PausedUntil = "CASE WHEN paused_until_ticks <= @LatestPause THEN paused_until_ticks ELSE 0 END";
     private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(75);
 
-    private const string NothingRuledOut = "flag_ruled_out_ticks = NULL, care_plan_ruled_out_ticks = NULL";
+    private const string NothingRuledOut = "flag_ruled_out_ticks = NULL, care_plan_ruled_out_ticks = NULL, provenance_ruled_out_ticks = NULL";
 
     // What is settled stays so; with its patient due, the Provenance is sent.
     private const string ReopenProvenance =
@@ -120,7 +120,7 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 
     /// <summary>The target says of a write that it does not support it: resources of this type are not sent for <see cref="TargetRow.RuledOutFor"/>.</summary>
     public Task RuleOutAsync(string target, string type, CancellationToken cancel) =>
-        UpdateAsync($"{(type == WantedKey.Flag ? "flag" : "care_plan")}_ruled_out_ticks = @Ticks", "", new { Name = target, Ticks = time.GetUtcNow().UtcTicks }, cancel);
+        UpdateAsync($"{ColumnOf(type)} = @Ticks", "", new { Name = target, Ticks = time.GetUtcNow().UtcTicks }, cancel);
 
     /// <summary>How many patients of the target wait for something to be written.</summary>
     public Task<long> WaitingAsync(string target, CancellationToken cancel) =>
@@ -138,11 +138,19 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
                 $"""
                 SELECT {PausedUntil} AS PausedUntilTicks, pause_reason AS PauseReason, last_success_ticks AS LastSuccessTicks, probed_ticks AS ProbedTicks,
                     probe_outcome AS ProbeOutcome, can_write_flag AS CanWriteFlag, can_write_care_plan AS CanWriteCarePlan,
-                    flag_ruled_out_ticks AS FlagRuledOutTicks, care_plan_ruled_out_ticks AS CarePlanRuledOutTicks
+                    flag_ruled_out_ticks AS FlagRuledOutTicks, care_plan_ruled_out_ticks AS CarePlanRuledOutTicks,
+                    provenance_ruled_out_ticks AS ProvenanceRuledOutTicks
                 FROM targets WHERE name = @Name
                 """,
                 new { Name = target, LatestPause }),
             cancel);
+
+    private static string ColumnOf(string type) => type switch
+    {
+        WantedKey.Flag => "flag_ruled_out_ticks",
+        WantedKey.CarePlan => "care_plan_ruled_out_ticks",
+        _ => "provenance_ruled_out_ticks",
+    };
 
     private long LatestPause => (time.GetUtcNow() + LongestPause).UtcTicks;
 
@@ -190,6 +198,8 @@ internal sealed class TargetRow
 
     public long? CarePlanRuledOutTicks { get; init; }
 
+    public long? ProvenanceRuledOutTicks { get; init; }
+
     /// <summary>
     /// Whether resources of this type are not sent: the target answered one with "not supported" a short while ago, or its statement rules them out and
     /// the strategy heeds it.
@@ -198,8 +208,15 @@ internal sealed class TargetRow
 
     // One from the time ahead is of a clock that was set back since.
     private bool IsRuledOut(string type, DateTimeOffset now) =>
-        (type == WantedKey.Flag ? FlagRuledOutTicks : CarePlanRuledOutTicks) is { } ticks && TargetStore.At(ticks) <= now && now < TargetStore.At(ticks) + RuledOutFor;
+        RuledOutTicks(type) is { } ticks && TargetStore.At(ticks) <= now && now < TargetStore.At(ticks) + RuledOutFor;
 
-    // Null while it is not known.
-    private bool DeclaresNo(string type) => (type == WantedKey.Flag ? CanWriteFlag : CanWriteCarePlan) == false;
+    private long? RuledOutTicks(string type) => type switch
+    {
+        WantedKey.Flag => FlagRuledOutTicks,
+        WantedKey.CarePlan => CarePlanRuledOutTicks,
+        _ => ProvenanceRuledOutTicks,
+    };
+
+    // Null while it is not known. Of Provenance nothing is read: an answer tells.
+    private bool DeclaresNo(string type) => (type == WantedKey.Flag && CanWriteFlag == false) || (type == WantedKey.CarePlan && CanWriteCarePlan == false);
 }

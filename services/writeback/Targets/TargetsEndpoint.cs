@@ -62,7 +62,7 @@ internal static partial class TargetsEndpoint
     }
 
     private static IEnumerable<string> NotWritable(Target target, TargetRow row, DateTimeOffset now) =>
-        target.IsLive ? new[] { WantedKey.Flag, WantedKey.CarePlan }.Where(type => row.IsNotWritable(target, type, now)) : [];
+        target.IsLive ? new[] { WantedKey.Flag, WantedKey.CarePlan, ProvenanceRecorder.Type }.Where(type => row.IsNotWritable(target, type, now)) : [];
 
     private static DateTimeOffset? At(long? ticks) => ticks is { } known ? TargetStore.At(known) : null;
 

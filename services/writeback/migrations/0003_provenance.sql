@@ -16,3 +16,6 @@ SELECT id, resource_id, reference, 0, body, tries, outcome FROM provenances;
 DROP TABLE provenances;
 ALTER TABLE provenances_of_writes RENAME TO provenances;
 CREATE INDEX provenances_due ON provenances (resource_id) WHERE outcome IS NULL;
+
+-- Like the other types, when the target answers a Provenance with "not supported".
+ALTER TABLE targets ADD COLUMN provenance_ruled_out_ticks BIGINT NULL;
