@@ -101,7 +101,7 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 
     /// <summary>Whether the target did so within the time before now.</summary>
     public async Task<bool> SucceededWithinAsync(string target, TimeSpan before, CancellationToken cancel) =>
-        (await TargetAsync(target, cancel)).LastSuccessTicks is { } last && At(last) > time.GetUtcNow() - before;
+        (await TargetAsync(target, cancel)).LastSuccessTicks is { } last && time.GetUtcNow() - At(last) is var since && since >= TimeSpan.Zero && since < before;
 
     /// <summary>
     /// Keeps what the capability statement said; <paramref name="canWriteFlag"/> and the other are null when it could not be read. A type that it says
