@@ -109,7 +109,7 @@ internal sealed class PatientAssessor(
         var next = until is null ? PublishedRevision.After(held.Published, row.Revision, record, assessment, row.CorrectedReferences, cause) : null;
         if (next is not null) await transaction.PublishAsync(next);
         row.Revision = next?.Message.Revision ?? row.Revision;
-        if (until is { } ticks) row.HoldBack(cause, ticks);
+        if (until is { } ticks) row.HoldBack(cause, ticks, time.GetUtcNow().UtcTicks);
         else row.ClearMark();
         await transaction.SaveAsync(row);
         return new Assessed(row, held with { Published = next ?? held.Published }, next?.Message);

@@ -57,6 +57,7 @@ public sealed class ConfigurationTests
     [InlineData("Cart:Protocol", " ", "Cart:Protocol")]
     [InlineData("Cart:Telemetry:OtlpEndpoint", "collector", "Cart:Telemetry:OtlpEndpoint")]
     [InlineData("Cart:Codes:Enable:0", "http://loinc.org", "Cart:Codes:Enable")]
+    [InlineData("Cart:FirstSight:LongestWait", "00:00:00", "Cart:FirstSight:LongestWait")]
     [InlineData("Cart:Timezone2", "x", "Cart")]
     public void One_bad_value_stops_the_start(string key, string value, string named)
     {

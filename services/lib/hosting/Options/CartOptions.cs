@@ -81,6 +81,12 @@ public sealed class FirstSightOptions
 
     /// <summary>How long no further fact must have come, after the history is there, before the first revision is published. Default 5 s.</summary>
     public TimeSpan Quiet { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long the first revision of a patient waits at most for the history. One that takes longer is still fetched, and corrects what was published.
+    /// Default 1 hour.
+    /// </summary>
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>Where telemetry goes.</summary>

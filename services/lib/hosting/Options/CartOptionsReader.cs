@@ -16,6 +16,7 @@ public static class CartOptionsReader
     private const int MostDaysBefore = 3650;
     private const int ShortestSecret = 16;
     private static readonly TimeSpan LongestQuiet = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestHold = TimeSpan.FromDays(7);
     private static readonly TimeSpan LongestBodyTimeout = TimeSpan.FromMinutes(10);
     private static readonly string[] ProvidesValues = ["labs", "doses", "transfusions"];
 
@@ -50,6 +51,8 @@ public static class CartOptionsReader
         if (options.FirstSight.Days is < 0 or > MostDaysBefore) yield return $"Cart:FirstSight:Days: must be between 0 and {MostDaysBefore}";
         if (options.FirstSight.Quiet < TimeSpan.Zero || options.FirstSight.Quiet > LongestQuiet)
             yield return $"Cart:FirstSight:Quiet: must be between 0 and {LongestQuiet.TotalMinutes} minutes";
+        if (options.FirstSight.LongestWait <= TimeSpan.Zero || options.FirstSight.LongestWait > LongestHold)
+            yield return $"Cart:FirstSight:LongestWait: must be positive and at most {LongestHold.TotalDays} days";
         foreach (var fault in options.Sources.SelectMany(source => CheckSource(options, source.Key, source.Value))) yield return fault;
         foreach (var fault in options.Targets.SelectMany(target => CheckTarget(options, target.Key, target.Value))) yield return fault;
     }
