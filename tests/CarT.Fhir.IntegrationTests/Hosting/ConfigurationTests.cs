@@ -67,6 +67,20 @@ public sealed class ConfigurationTests
     }
 
     [Theory]
+    [InlineData("https://lab.example.org/fhir", "hospital", false)]
+    [InlineData("https://lab.example.org/fhir", "lab", true)]
+    [InlineData("https://EHR.example.org/fhir/", "hospital", true)]
+    public void Sources_of_one_namespace_are_one_server(string other, string itsNamespace, bool accepted)
+    {
+        var faults = Faults(
+            ("Cart:Sources:main:Namespace", "hospital"), ("Cart:Sources:lab:Namespace", itsNamespace), ("Cart:Sources:lab:BaseUrl", other),
+            ("Cart:Sources:lab:Provides:0", "labs"), ("Cart:Sources:lab:Subscription:Secrets:0", "another-hook-secret-of-the-site"));
+
+        if (accepted) Assert.Empty(faults);
+        else Assert.StartsWith("Cart:Sources: lab, main share the Namespace 'hospital' and have different BaseUrls", Assert.Single(faults), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("http://127.0.0.1:5000", true)]
     [InlineData("http://localhost:0", true)]
     [InlineData("http://[::1]:5000", true)]

@@ -99,7 +99,10 @@ public sealed class TelemetryOptions
 /// <summary>One source of results.</summary>
 public sealed class SourceOptions
 {
-    /// <summary>Namespace of patient ids. Sources of one hospital that share patient ids share it. Default: the source's name.</summary>
+    /// <summary>
+    /// Namespace of the ids of patients and resources. Only sources that are one FHIR server (with several Subscriptions, for example) may share it.
+    /// Default: the source's name.
+    /// </summary>
     public string? Namespace { get; set; }
 
     public string? BaseUrl { get; set; }
