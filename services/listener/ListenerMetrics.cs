@@ -33,6 +33,9 @@ internal sealed class ListenerMetrics
     private readonly Counter<long> searched = CartTelemetry.Meter.CreateCounter<long>(
         "cart.polls.resources", "{resource}", "Resources that searches found, by source and whether their version was new or known");
 
+    private readonly Counter<long> referencesRefused = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.references.refused", "{request}", "Medications and specimens that a source refused to give, by source and type");
+
     private long waiting;
 
     public ListenerMetrics() =>
@@ -60,6 +63,8 @@ internal sealed class ListenerMetrics
         searched.Add(unknown, new("source", source), new("version", "new"));
         searched.Add(known, new("source", source), new("version", "known"));
     }
+
+    public void ReferenceRefused(string source, string type) => referencesRefused.Add(1, new("source", source), new("type", type));
 
     public void Resent(int deliveries) => resent.Add(deliveries);
 

@@ -49,6 +49,9 @@ internal sealed class PatientRow
     /// <summary>Until when the first revision with an infusion is held back, UTC ticks of the machine's clock; null when it is not (<see cref="FirstSight.Hold"/>).</summary>
     public long? HeldUntilTicks { get; set; }
 
+    /// <summary>Since when it is held back, by the same clock; null when it is not.</summary>
+    public long? HeldSinceTicks { get; set; }
+
     public PatientKey Key => new(Namespace, Id);
 
     public IReadOnlySet<string> CorrectedReferences => ReadCorrected();
@@ -72,16 +75,19 @@ internal sealed class PatientRow
     }
 
     /// <summary>The patient was assessed, and what came of it is held back: the patient stays due, with what led to it.</summary>
-    public void HoldBack(AssessmentCause cause, long untilTicks)
+    public void HoldBack(AssessmentCause cause, long untilTicks, long nowTicks)
     {
         DueReason ??= cause.Reason;
         HeldUntilTicks = untilTicks;
+        // A clock that is set back must not make the wait longer.
+        HeldSinceTicks = Math.Min(HeldSinceTicks ?? nowTicks, nowTicks);
     }
 
     /// <summary>The patient was assessed.</summary>
     public void ClearMark()
     {
         HeldUntilTicks = null;
+        HeldSinceTicks = null;
         DueReason = null;
         DueReceivedTicks = null;
         DueTraceParent = null;

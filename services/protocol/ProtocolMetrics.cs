@@ -26,6 +26,10 @@ internal sealed class ProtocolMetrics
     private readonly Counter<long> refusals =
         CartTelemetry.Meter.CreateCounter<long>("cart.protocol.refusals", "{refusal}", "Refusals and remarks of the resource versions taken in, by code");
 
+    private readonly Counter<long> incomplete =
+        CartTelemetry.Meter.CreateCounter<long>(
+            "cart.protocol.histories.not_waited_for", "{patient}", "First revisions that were published before the history of the patient was there");
+
     /// <summary>A patient was assessed.</summary>
     public void Assessed(string reason, TimeSpan took)
     {
@@ -35,6 +39,9 @@ internal sealed class ProtocolMetrics
 
     /// <summary>A new revision was committed.</summary>
     public void Published(string state) => revisions.Add(1, new KeyValuePair<string, object?>("state", state));
+
+    /// <summary>A first revision does not wait for the history any longer.</summary>
+    public void HistoryNotWaitedFor() => incomplete.Add(1);
 
     /// <summary>The sweep sent a revision.</summary>
     public void Resent() => resends.Add(1);

@@ -25,7 +25,7 @@ internal sealed class ProtocolStore(CartDatabase database, CartOptions options, 
             """
             SELECT namespace AS Namespace, id AS Id FROM patients
             WHERE (due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash < @Hash OR definition_hash > @Hash)
-                AND (held_until_ticks IS NULL OR held_until_ticks <= @Machine OR held_until_ticks BETWEEN @Implausible AND @Latest)
+                AND (held_until_ticks IS NULL OR held_until_ticks <= @Machine OR held_until_ticks > @Plausible)
             """,
             new
             {
@@ -33,8 +33,7 @@ internal sealed class ProtocolStore(CartDatabase database, CartOptions options, 
                 Hash = definitionHash,
                 Machine = time.GetUtcNow().UtcTicks,
                 // After the clock was set back.
-                Implausible = time.GetUtcNow().UtcTicks + Hold.Longest(options.FirstSight.Quiet) + 1,
-                Latest = Hold.UntilHistoryIsHere - 1,
+                Plausible = time.GetUtcNow().UtcTicks + Hold.Longest(options.FirstSight),
             },
             cancel);
 
@@ -98,16 +97,21 @@ internal sealed class ProtocolStore(CartDatabase database, CartOptions options, 
     }
 
     /// <summary>
-    /// Marks one patient, or all with null, for assessment, and forgets the receipts, so that the newest revision is sent again.
-    /// Returns how many patients there were.
+    /// Marks one patient, or all with null, for assessment, and forgets the receipts, so that the newest revision is sent again. One who is named is no
+    /// longer held back. Returns how many patients there were.
     /// </summary>
     public Task<int> MarkDueAsync(PatientKey? patient, string reason, CancellationToken cancel)
     {
         const string All = "UPDATE patients SET due_reason = @Reason, writeback_done_revision = 0, gateway_done_revision = 0";
+        const string One =
+            All + """
+            , held_since_ticks = CASE WHEN held_until_ticks IS NOT NULL THEN @EndedByOperator END,
+                held_until_ticks = CASE WHEN held_until_ticks IS NOT NULL THEN 0 END
+            WHERE namespace = @Namespace AND id = @Id
+            """;
         return database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(
-                patient is null ? All : All + " WHERE namespace = @Namespace AND id = @Id",
-                new { patient?.Namespace, patient?.Id, Reason = reason }, transaction),
+                patient is null ? All : One, new { patient?.Namespace, patient?.Id, Reason = reason, Hold.EndedByOperator }, transaction),
             cancel);
     }
 

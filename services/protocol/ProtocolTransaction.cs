@@ -17,7 +17,8 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
         """
         namespace AS Namespace, id AS Id, facts_version AS FactsVersion, provides AS Provides, replaced_by AS ReplacedBy, definition_hash AS DefinitionHash,
         next_review_ticks AS NextReviewTicks, due_reason AS DueReason, due_received_ticks AS DueReceivedTicks, due_trace_parent AS DueTraceParent,
-        revision AS Revision, corrected AS Corrected, last_fact_ticks AS LastFactTicks, held_until_ticks AS HeldUntilTicks
+        revision AS Revision, corrected AS Corrected, last_fact_ticks AS LastFactTicks, held_until_ticks AS HeldUntilTicks,
+        held_since_ticks AS HeldSinceTicks
         """;
 
     /// <summary>The row of a patient, or null when nothing was ever heard of the patient.</summary>
@@ -44,7 +45,7 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
             UPDATE patients SET facts_version = @FactsVersion, provides = @Provides, replaced_by = @ReplacedBy, corrected = @Corrected,
                 definition_hash = @DefinitionHash, next_review_ticks = @NextReviewTicks, due_reason = @DueReason,
                 due_received_ticks = @DueReceivedTicks, due_trace_parent = @DueTraceParent, revision = @Revision,
-                last_fact_ticks = @LastFactTicks, held_until_ticks = @HeldUntilTicks
+                last_fact_ticks = @LastFactTicks, held_until_ticks = @HeldUntilTicks, held_since_ticks = @HeldSinceTicks
             WHERE namespace = @Namespace AND id = @Id
             """,
             row, transaction);

@@ -38,9 +38,11 @@ internal sealed record PollView(
 internal sealed record WatermarkView(string Query, DateTimeOffset Watermark, string? LastOutcome);
 
 /// <summary>
-/// The histories of patients at first sight: how many are waited for, since when, and why the last attempt of one failed; and how many ended with a gap.
+/// The histories of patients at first sight: how many are not here, how many of those the first revision no longer waits for, since when, and why the last
+/// attempt of one failed; how many ended with a gap, and what is missing of those.
 /// </summary>
-internal sealed record BackfillsView(long Waiting, DateTimeOffset? OldestRequestedAt, string? Fault, long Incomplete);
+internal sealed record BackfillsView(
+    long Waiting, long Overdue, DateTimeOffset? OldestRequestedAt, string? Fault, long Incomplete, IReadOnlyList<string> Missing);
 
 /// <summary>One Subscription of a source: wanted by us (it has criteria and a state) or only heard of.</summary>
 /// <param name="Reference">Null while it was never there.</param>

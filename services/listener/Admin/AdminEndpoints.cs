@@ -85,7 +85,13 @@ internal sealed partial class AdminEndpoints(
         poll,
         histories);
 
-    private static BackfillsView ViewOf(BackfillCounts? counts) => new(counts?.Waiting ?? 0, Instant(counts?.OldestTicks), counts?.Fault, counts?.Incomplete ?? 0);
+    private static BackfillsView ViewOf(BackfillCounts? counts) => new(
+        counts?.Waiting ?? 0,
+        counts?.Overdue ?? 0,
+        Instant(counts?.OldestTicks),
+        counts?.Fault,
+        counts?.Incomplete ?? 0,
+        [.. (counts?.Missing ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)]);
 
     private static RefusedView ViewOf(RefusedRow row) => new(
         row.Id, row.NotificationId, row.Source, row.Code, row.Resource, row.Text, Instant(row.AtTicks)!.Value);

@@ -8,6 +8,9 @@ internal sealed record BackfillRow(string Source, string PatientId, long Number,
     /// <summary>The local day of the earliest known infusion.</summary>
     public DateOnly InfusionDay => ReadDay(InfusedOn);
 
+    /// <summary>The first day of the history, so many days before; the calendar may begin later.</summary>
+    public DateOnly HistoryFrom(int daysBefore) => DateOnly.FromDayNumber(Math.Max(0, InfusionDay.DayNumber - daysBefore));
+
     public static DateOnly ReadDay(string day) => DateOnly.ParseExact(day, "O", CultureInfo.InvariantCulture);
 }
 
@@ -25,6 +28,9 @@ internal sealed record BackfillCounts
     /// <summary>How many are not done.</summary>
     public required long Waiting { get; init; }
 
+    /// <summary>How many of those are no longer waited for by the first revision of their patient.</summary>
+    public required long Overdue { get; init; }
+
     /// <summary>When the oldest of those was asked for; null when there is none.</summary>
     public long? OldestTicks { get; init; }
 
@@ -33,4 +39,7 @@ internal sealed record BackfillCounts
 
     /// <summary>How many ended with a gap: the source refused one of their searches, or did not give what a result refers to.</summary>
     public required long Incomplete { get; init; }
+
+    /// <summary>What is missing of those, each word once: types, and <c>references</c>; separated by spaces, or null.</summary>
+    public string? Missing { get; init; }
 }

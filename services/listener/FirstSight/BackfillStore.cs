@@ -1,11 +1,12 @@
 using System.Data.Common;
+using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
 using Dapper;
 
 namespace CarT.Fhir.Listener.FirstSight;
 
 /// <summary>The back-fills in the listener's database: what is to be fetched, what was, and what is done.</summary>
-internal sealed class BackfillStore(CartDatabase database, TimeProvider time)
+internal sealed class BackfillStore(CartDatabase database, CartOptions options, TimeProvider time)
 {
     /// <summary>A row that failed so often is no longer waited for: eight attempts take four minutes at least.</summary>
     internal const int AttemptsWaitedFor = 8;
@@ -95,10 +96,11 @@ internal sealed class BackfillStore(CartDatabase database, TimeProvider time)
     public Task<Dictionary<string, BackfillCounts>> CountsAsync(CancellationToken cancel) =>
         database.ReadAsync(async connection => (await connection.QueryAsync<BackfillCounts>(
             """
-            SELECT source AS Source, SUM(state <> 'done') AS Waiting, MIN(CASE WHEN state <> 'done' THEN requested_ticks END) AS OldestTicks,
-                   SUM(refused IS NOT NULL) AS Incomplete, MAX(CASE WHEN state <> 'done' THEN fault END) AS Fault
+            SELECT source AS Source, SUM(state <> 'done') AS Waiting, SUM(state <> 'done' AND requested_ticks <= @overdue) AS Overdue, MIN(CASE WHEN state <> 'done' THEN requested_ticks END) AS OldestTicks,
+                   SUM(refused IS NOT NULL) AS Incomplete, GROUP_CONCAT(refused, ' ') AS Missing, MAX(CASE WHEN state <> 'done' THEN fault END) AS Fault
             FROM backfills WHERE state <> 'done' OR refused IS NOT NULL GROUP BY source
-            """)).ToDictionary(counts => counts.Source, StringComparer.OrdinalIgnoreCase), cancel);
+            """,
+            new { overdue = (time.GetUtcNow() - options.FirstSight.LongestWait).UtcTicks })).ToDictionary(counts => counts.Source, StringComparer.OrdinalIgnoreCase), cancel);
 
     private static async Task FinishAsync(DbConnection connection, DbTransaction transaction, string source, string patientId)
     {
@@ -113,7 +115,7 @@ internal sealed class BackfillStore(CartDatabase database, TimeProvider time)
             UPDATE backfills SET state = 'done', fault = NULL,
                 refused = CASE WHEN EXISTS (
                     SELECT 1 FROM backfill_rows r JOIN notifications n ON n.id = r.notification_id
-                    WHERE r.source = @source AND r.patient_id = @patientId AND n.status = 'received')
+                    WHERE r.source = @source AND r.patient_id = @patientId AND (n.status = 'received' OR (n.status = 'refused' AND n.attempts > 0)))
                     THEN COALESCE(refused || ' ', '') || 'references' ELSE refused END
             WHERE source = @source AND patient_id = @patientId
             """,

@@ -1,16 +1,16 @@
-using System.Net;
+using System.Data.Common;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
-using CarT.Fhir.R4.Client;
 
 namespace CarT.Fhir.Listener.FirstSight;
 
 /// <summary>
 /// Fetches the history of patients whose infusion became known, one at a time from each source, and tells the protocol service when all of it is
-/// receipted. What a source refuses to search is a gap that operators see; a source that does not answer is asked again until it does.
+/// receipted. What a source refuses to search is a gap that operators see; a source that does not answer is asked again until it does, while the first
+/// revision of the patient waits for it no longer than <see cref="FirstSightOptions.LongestWait"/>.
 /// </summary>
 internal sealed partial class BackfillWorker(
     SourceTable sources,
@@ -26,6 +26,7 @@ internal sealed partial class BackfillWorker(
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(250);
+    private static readonly TimeSpan AfterFault = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan WarnAfter = TimeSpan.FromMinutes(3);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -40,7 +41,16 @@ internal sealed partial class BackfillWorker(
         var finished = await store.FinishAsync(source.Name, cancel);
         if (finished > 0) sender.DeliveriesCame.Raise();
         if (source.Pause.Left > TimeSpan.Zero || await store.NextAsync(source.Name, cancel) is not { } backfill) return finished > 0;
-        await FetchAsync(source, backfill, cancel);
+        try
+        {
+            await FetchAsync(source, backfill, cancel);
+        }
+        // One history that cannot be fetched, whatever the cause, must not hold back the others. Not the text of the fault: it may quote the answer.
+        catch (Exception e) when (e is not DbException && !cancel.IsCancellationRequested)
+        {
+            Log.Fails(log, source.Name, e.GetType().Name, e.StackTrace);
+            await PostponeAsync(backfill, e.GetType().Name, wish: null, cancel);
+        }
         return true;
     }
 
@@ -56,11 +66,11 @@ internal sealed partial class BackfillWorker(
             {
                 return;
             }
-            // Whatever it is, the other sources go on, and the back-fill is tried again. Not the text of the fault: it may quote the answer.
+            // The store cannot be used now.
             catch (Exception e) when (!cancel.IsCancellationRequested)
             {
                 Log.Fails(log, source.Name, e.GetType().Name, e.StackTrace);
-                await Task.Delay(WarnAfter, time, cancel);
+                await Task.Delay(AfterFault, time, cancel);
             }
         }
     }
@@ -68,14 +78,14 @@ internal sealed partial class BackfillWorker(
     private async Task FetchAsync(Source source, BackfillRow backfill, CancellationToken cancel)
     {
         var (rows, refused) = (new List<long>(), new List<string>());
-        foreach (var search in BackfillSearches.Of(source, backfill.PatientId, backfill.InfusionDay.AddDays(-options.FirstSight.Days)))
+        foreach (var search in BackfillSearches.Of(source, backfill.PatientId, backfill.HistoryFrom(options.FirstSight.Days)))
         {
             var taken = await intake.TakeAsync(source, search.Text, cancel);
             rows.AddRange(taken.Rows);
             if (taken.Stopped is not { } answer) continue;
-            if (!IsRefusal(answer))
+            if (!answer.IsRefusal() && !answer.IsAbsence())
             {
-                await PostponeAsync(backfill, search, answer, cancel);
+                await PostponeAsync(backfill, $"{search.Type}: {(answer.Status is { } status ? $"status {(int)status}" : answer.Fault)}", answer.RetryAfter, cancel);
                 return;
             }
             refused.Add(search.Type);
@@ -86,17 +96,12 @@ internal sealed partial class BackfillWorker(
         Log.Fetched(log, source.Name, rows.Count);
     }
 
-    /// <summary>Another answer to the same question is not to be expected. A credential may be renewed, and a server that fails may recover.</summary>
-    private static bool IsRefusal(FhirAnswer answer) =>
-        answer.Status is HttpStatusCode.NotImplemented
-        || (answer.Verdict is FhirVerdict.Refused or FhirVerdict.NotFound or FhirVerdict.Gone or FhirVerdict.Conflict && answer.Status != HttpStatusCode.Unauthorized);
-
-    private async Task PostponeAsync(BackfillRow backfill, BackfillSearch search, FhirAnswer answer, CancellationToken cancel)
+    private async Task PostponeAsync(BackfillRow backfill, string fault, TimeSpan? wish, CancellationToken cancel)
     {
-        var fault = $"{search.Type}: {(answer.Status is { } status ? $"status {(int)status}" : answer.Fault)}";
-        await store.PostponeAsync(backfill, jitter.BackOff(backfill.Attempts, answer.RetryAfter), fault, cancel);
+        await store.PostponeAsync(backfill, jitter.BackOff(backfill.Attempts, wish), fault, cancel);
         var waited = time.GetUtcNow() - new DateTimeOffset(backfill.RequestedTicks, TimeSpan.Zero);
-        if (waited >= WarnAfter) Log.StillWaits(log, backfill.Source, (long)waited.TotalMinutes, fault);
+        if (waited >= options.FirstSight.LongestWait) Log.Overdue(log, backfill.Source, (long)waited.TotalMinutes, fault);
+        else if (waited >= WarnAfter) Log.StillWaits(log, backfill.Source, (long)waited.TotalMinutes, fault);
         else Log.NoAnswer(log, backfill.Source, fault);
     }
 
@@ -115,7 +120,11 @@ internal sealed partial class BackfillWorker(
             "Source {Source}: the history of a patient has been waited for since {Minutes} minutes, and nothing is written back for the patient before. {Fault}")]
         public static partial void StillWaits(ILogger logger, string source, long minutes, string fault);
 
-        [LoggerMessage(5, LogLevel.Error, "Source {Source}: back-fills cannot be worked now; they wait, {Fault} {Stack}")]
+        [LoggerMessage(5, LogLevel.Error, "Source {Source}: a back-fill cannot be worked now and is tried again, {Fault} {Stack}")]
         public static partial void Fails(ILogger logger, string source, string fault, string? stack);
+
+        [LoggerMessage(6, LogLevel.Warning,
+            "Source {Source}: the history of a patient has been missing since {Minutes} minutes; it is asked for on, and what is known is written back without it. {Fault}")]
+        public static partial void Overdue(ILogger logger, string source, long minutes, string fault);
     }
 }

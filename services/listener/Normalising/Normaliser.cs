@@ -21,6 +21,10 @@ internal sealed partial class Normaliser(
 {
     private const int WindowRows = 256;
     private const int RowsAtOnce = 16;
+
+    // Eight attempts take four minutes at least.
+    private const int MostAttemptsRefused = 8;
+    private const string RefusedText = "The source refuses to give the resource.";
     private static readonly TimeSpan SweepEvery = TimeSpan.FromSeconds(1);
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
@@ -161,6 +165,11 @@ internal sealed partial class Normaliser(
             catch (Exception e) when (notification.Items.Count > 1 && e is not (OperationCanceledException or DbException or IOException))
             {
                 apart.Add(item);
+            }
+            // It waits no longer: operators see the refusal, and release it when the source gives the resource.
+            catch (SourceUnavailableException e) when (e.IsRefusal && row.Attempts >= MostAttemptsRefused - 1)
+            {
+                notification = notification with { Items = [new NotificationItem.Unusable(RefusedText)] };
             }
         }
         foreach (var reason in read.Select(item => item.Version.NotRelevant).OfType<string>()) metrics.NotRelevant(lane.Source.Name, reason);

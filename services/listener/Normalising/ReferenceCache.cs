@@ -4,7 +4,8 @@ using Hl7.Fhir.Model;
 namespace CarT.Fhir.Listener.Normalising;
 
 /// <summary>
-/// Medications and specimens read lately, so that a burst of results of one specimen asks the source once. Bounded in number and age. Thread-safe.
+/// Medications and specimens read lately, or refused, so that a burst of results of one specimen asks the source once. Bounded in number and age.
+/// Thread-safe.
 /// </summary>
 internal sealed class ReferenceCache(TimeProvider time)
 {
@@ -14,18 +15,23 @@ internal sealed class ReferenceCache(TimeProvider time)
     private static readonly TimeSpan MaxAge = TimeSpan.FromMinutes(1);
 
     private readonly Lock gate = new();
-    private readonly Dictionary<(string Source, string Reference), (Resource Resource, long At)> entries = [];
+    private readonly Dictionary<(string Source, string Reference), (Resource? Resource, long At)> entries = [];
 
-    /// <summary>The resource, or null when it must be asked for.</summary>
-    public Resource? Find(Source source, string reference)
+    /// <summary>False when it must be asked for. The resource is null when the source refused it.</summary>
+    public bool TryFind(Source source, string reference, out Resource? resource)
     {
         lock (gate)
         {
-            return entries.TryGetValue((source.Name, reference), out var entry) && time.GetElapsedTime(entry.At) <= MaxAge ? entry.Resource : null;
+            var isKept = entries.TryGetValue((source.Name, reference), out var entry) && time.GetElapsedTime(entry.At) <= MaxAge;
+            resource = isKept ? entry.Resource : null;
+            return isKept;
         }
     }
 
-    public void Keep(Source source, string reference, Resource resource)
+    /// <param name="source">The source that was asked.</param>
+    /// <param name="reference">What it was asked for.</param>
+    /// <param name="resource">What it gave; null: it refused.</param>
+    public void Keep(Source source, string reference, Resource? resource)
     {
         lock (gate)
         {

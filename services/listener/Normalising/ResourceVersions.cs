@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Listener.Notifications;
 using CarT.Fhir.Listener.Sources;
@@ -15,6 +16,9 @@ internal sealed class SourceUnavailableException(FhirAnswer answer)
 {
     /// <summary>How long the source asked us to wait, or null.</summary>
     public TimeSpan? RetryAfter { get; } = answer.RetryAfter;
+
+    /// <summary>The source did answer: it does not give the resource.</summary>
+    public bool IsRefusal { get; } = answer.IsRefusal();
 }
 
 /// <summary>The row needs an answer of its source and is in the lane that does not ask.</summary>
@@ -37,12 +41,13 @@ internal enum VersionOrigin
 internal sealed record ReadVersion(ResourceVersion Version, VersionOrigin Origin);
 
 /// <summary>Turns the items of a notification into resource versions, asking the source for what did not come along.</summary>
-internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
+internal sealed partial class ResourceVersions(TimeProvider time, ListenerStore store, ListenerMetrics metrics, ILogger<ResourceVersions> log)
 {
     // One slow answer must not keep its slot for long; the row comes again.
     private static readonly TimeSpan AskLimit = TimeSpan.FromSeconds(15);
 
     private readonly ReferenceCache references = new(time);
+    private readonly ConcurrentDictionary<(string Source, string Type), bool> refusing = [];
 
     /// <exception cref="SourceUnavailableException">The source could not be asked now.</exception>
     /// <exception cref="SourceNeededException">The lane does not ask.</exception>
@@ -73,6 +78,7 @@ internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
         // Before the question: what is written while it is under way may be in the answer or not.
         var readAt = time.GetUtcNow();
         var answer = await AskAsync(lane, item.Type, item.Id, cancel);
+        if (answer.IsRefusal()) throw new SourceUnavailableException(answer);
         if (answer.Verdict == FhirVerdict.Done)
             return new ReadVersion(await ReadAsync(lane, answer.Body, source.Reading, cancel) with { ReadAt = readAt }, VersionOrigin.Current);
         var version = item.DeletedVersion ?? answer.VersionId;
@@ -108,15 +114,28 @@ internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
 
     private async Task<Resource?> ReferencedAsync(Lane lane, string reference, CancellationToken cancel)
     {
-        if (references.Find(lane.Source, reference) is { } kept) return kept;
+        if (references.TryFind(lane.Source, reference, out var kept)) return kept;
         var parts = reference.Split('/');
         var answer = await AskAsync(lane, parts[0], parts[1], cancel);
+        if (answer.IsRefusal())
+        {
+            // Waiting would not help, and the result says what it can without it.
+            NoteRefused(lane.Source.Name, parts[0], answer);
+            references.Keep(lane.Source, reference, null);
+            return null;
+        }
         if (answer.Verdict != FhirVerdict.Done || FhirJson.Read(answer.Body).Resource is not { } resource) return null;
         references.Keep(lane.Source, reference, resource);
         return resource;
     }
 
-    /// <summary>Done, NotFound or Gone; anything else is no answer to the question.</summary>
+    private void NoteRefused(string source, string type, FhirAnswer answer)
+    {
+        metrics.ReferenceRefused(source, type);
+        if (refusing.TryAdd((source, type), true)) Log.ReferenceRefused(log, source, type, (int?)answer.Status);
+    }
+
+    /// <summary>What the source has, that it does not have it, or that it does not give it; anything else is no answer to the question.</summary>
     private async Task<FhirAnswer> AskAsync(Lane lane, string type, string id, CancellationToken cancel)
     {
         if (!lane.Asks) throw new SourceNeededException();
@@ -124,7 +143,7 @@ internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
         if (pause.Left is var left && left > TimeSpan.Zero)
             throw new SourceUnavailableException(new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "paused", RetryAfter = left });
         var answer = await ReadAsync(lane.Source, type, id, cancel);
-        if (answer.Verdict is FhirVerdict.Done or FhirVerdict.NotFound or FhirVerdict.Gone)
+        if (answer.Verdict == FhirVerdict.Done || answer.IsAbsence() || answer.IsRefusal())
         {
             pause.Answered();
             return answer;
@@ -138,6 +157,7 @@ internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
     {
         using var limit = new CancellationTokenSource(AskLimit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
+        source.Paced.MakeRoom();
         try
         {
             return await source.Client.ReadAsync(type, id, either.Token);
@@ -146,5 +166,12 @@ internal sealed class ResourceVersions(TimeProvider time, ListenerStore store)
         {
             return new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "timeout" };
         }
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning,
+            "Source {Source}: it refuses to give a {Type} that a result refers to, status {Status}; such results are read without it. Said once, counted each time")]
+        public static partial void ReferenceRefused(ILogger logger, string source, string type, int? status);
     }
 }

@@ -41,6 +41,9 @@ internal sealed class PacedRequests(string source, FhirClient client, SourcePaus
         }
     }
 
+    /// <summary>A question that somebody waits for is asked at once; the others make room for it.</summary>
+    public void MakeRoom() => budget.Count();
+
     private FhirAnswer NotAsked() => new() { Verdict = FhirVerdict.Unknown, Fault = Paused, RetryAfter = pause.Left };
 
     private FhirAnswer Heard(FhirAnswer answer)

@@ -29,6 +29,18 @@ internal sealed class RequestBudget(int perMinute, TimeProvider time)
         lock (gate) fullAgain -= Interval;
     }
 
+    /// <summary>Counts a request that does not wait for its turn: those that do come later for it, by a minute at most.</summary>
+    public void Count()
+    {
+        if (perMinute == 0) return;
+        lock (gate)
+        {
+            var now = time.GetElapsedTime(origin);
+            if (fullAgain - now >= TimeSpan.FromMinutes(1)) return;
+            fullAgain = (fullAgain > now ? fullAgain : now) + Interval;
+        }
+    }
+
     /// <summary>Takes the next turn; how long it is until then, zero or less when it is now.</summary>
     internal TimeSpan Reserve()
     {

@@ -74,20 +74,26 @@ internal sealed class PatientAssessor(
 
     private async Task NoteMergeAsync(ProtocolTransaction transaction, PatientRow row, string? replacedBy, AssessmentCause cause)
     {
-        // When a merge is undone, the facts leave the survivor.
-        await MarkSurvivorsAsync(transaction, row, [], cause);
-        row.ReplacedBy = replacedBy;
+        if (replacedBy == row.ReplacedBy) return;
         // A survivor of whom nothing was heard yet has facts from now on.
         if (replacedBy is not null && replacedBy != row.Id) await transaction.PatientAsync(row.Key with { Id = replacedBy });
+        // When a merge is undone the facts leave the survivor, and when one closes a circle everybody in it gets the own ones back.
+        var before = await PatientMerges.LinkedWithAsync(transaction, row);
+        row.ReplacedBy = replacedBy;
+        await MarkAsync(transaction, before.Union(await PatientMerges.LinkedWithAsync(transaction, row)), [], cause);
     }
 
-    private async Task MarkSurvivorsAsync(ProtocolTransaction transaction, PatientRow row, IReadOnlyCollection<string> corrected, AssessmentCause cause)
+    private async Task MarkSurvivorsAsync(ProtocolTransaction transaction, PatientRow row, IReadOnlyCollection<string> corrected, AssessmentCause cause) =>
+        await MarkAsync(transaction, await PatientMerges.SurvivorsOfAsync(transaction, row), corrected, cause);
+
+    private async Task MarkAsync(
+        ProtocolTransaction transaction, IEnumerable<PatientKey> patients, IReadOnlyCollection<string> corrected, AssessmentCause cause)
     {
-        foreach (var key in await PatientMerges.SurvivorsOfAsync(transaction, row))
+        foreach (var key in patients)
         {
-            if (await transaction.FindPatientAsync(key) is not { } survivor) continue;
-            survivor.MarkChanged(cause, corrected, time.GetUtcNow().UtcTicks);
-            await transaction.SaveAsync(survivor);
+            if (await transaction.FindPatientAsync(key) is not { } marked) continue;
+            marked.MarkChanged(cause, corrected, time.GetUtcNow().UtcTicks);
+            await transaction.SaveAsync(marked);
         }
     }
 
@@ -103,7 +109,7 @@ internal sealed class PatientAssessor(
         var next = until is null ? PublishedRevision.After(held.Published, row.Revision, record, assessment, row.CorrectedReferences, cause) : null;
         if (next is not null) await transaction.PublishAsync(next);
         row.Revision = next?.Message.Revision ?? row.Revision;
-        if (until is { } ticks) row.HoldBack(cause, ticks);
+        if (until is { } ticks) row.HoldBack(cause, ticks, time.GetUtcNow().UtcTicks);
         else row.ClearMark();
         await transaction.SaveAsync(row);
         return new Assessed(row, held with { Published = next ?? held.Published }, next?.Message);

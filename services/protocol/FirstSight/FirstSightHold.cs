@@ -10,7 +10,7 @@ namespace CarT.Fhir.Protocol.FirstSight;
 /// Nothing is published of a patient whose infusion has just become known before the history is here: what is judged from half of it is withdrawn
 /// seconds later. Once a revision with an infusion is out, nothing is held back any more: the patient is under watch, and new results must not wait.
 /// </summary>
-internal sealed class FirstSightHold(CartOptions options, TimeProvider time)
+internal sealed partial class FirstSightHold(CartOptions options, ProtocolMetrics metrics, TimeProvider time, ILogger<FirstSightHold> log)
 {
     /// <summary>Notes what a message says about the history of its patient. Those whom it may free are looked at again.</summary>
     public static async Task NoteAsync(ProtocolTransaction transaction, PatientKey patient, IReadOnlyList<BackfillProgress> progress)
@@ -33,7 +33,14 @@ internal sealed class FirstSightHold(CartOptions options, TimeProvider time)
     {
         if (assessment.Episode is null || published?.Message.Assessment.Episode is not null) return null;
         var backfills = await transaction.BackfillsAsync([row.Key, .. record.MergedFrom]);
-        return Hold.Until(backfills, row.LastFactTicks, time.GetUtcNow().UtcTicks, options.FirstSight.Quiet);
+        var now = time.GetUtcNow().UtcTicks;
+        var until = Hold.Until(backfills, row.LastFactTicks, row.HeldSinceTicks ?? now, now, options.FirstSight);
+        if (until is null && backfills.Count(backfill => backfill.IsOpen) is var open && open > 0)
+        {
+            metrics.HistoryNotWaitedFor();
+            Log.NotWaitedFor(log, open);
+        }
+        return until;
     }
 
     private static async Task LookAgainAsync(ProtocolTransaction transaction, PatientKey patient)
@@ -41,5 +48,12 @@ internal sealed class FirstSightHold(CartOptions options, TimeProvider time)
         if (await transaction.FindPatientAsync(patient) is not { HeldUntilTicks: not null } held) return;
         held.HeldUntilTicks = 0;
         await transaction.SaveAsync(held);
+    }
+
+    private static partial class Log
+    {
+        [LoggerMessage(1, LogLevel.Warning,
+            "The first revision of a patient is published before the history is here: {Open} sources have not given it, and it is no longer waited for")]
+        public static partial void NotWaitedFor(ILogger logger, int open);
     }
 }

@@ -57,12 +57,27 @@ public sealed class ConfigurationTests
     [InlineData("Cart:Protocol", " ", "Cart:Protocol")]
     [InlineData("Cart:Telemetry:OtlpEndpoint", "collector", "Cart:Telemetry:OtlpEndpoint")]
     [InlineData("Cart:Codes:Enable:0", "http://loinc.org", "Cart:Codes:Enable")]
+    [InlineData("Cart:FirstSight:LongestWait", "00:00:00", "Cart:FirstSight:LongestWait")]
     [InlineData("Cart:Timezone2", "x", "Cart")]
     public void One_bad_value_stops_the_start(string key, string value, string named)
     {
         var fault = Assert.Single(Faults((key, value)));
 
         Assert.StartsWith(named + ": ", fault, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("https://lab.example.org/fhir", "hospital", false)]
+    [InlineData("https://lab.example.org/fhir", "lab", true)]
+    [InlineData("https://EHR.example.org/fhir/", "hospital", true)]
+    public void Sources_of_one_namespace_are_one_server(string other, string itsNamespace, bool accepted)
+    {
+        var faults = Faults(
+            ("Cart:Sources:main:Namespace", "hospital"), ("Cart:Sources:lab:Namespace", itsNamespace), ("Cart:Sources:lab:BaseUrl", other),
+            ("Cart:Sources:lab:Provides:0", "labs"), ("Cart:Sources:lab:Subscription:Secrets:0", "another-hook-secret-of-the-site"));
+
+        if (accepted) Assert.Empty(faults);
+        else Assert.StartsWith("Cart:Sources: lab, main share the Namespace 'hospital' and have different BaseUrls", Assert.Single(faults), StringComparison.Ordinal);
     }
 
     [Theory]

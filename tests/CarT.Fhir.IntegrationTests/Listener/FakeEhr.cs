@@ -24,6 +24,15 @@ public sealed class FakeEhr : IAsyncDisposable
     /// <summary>Paths that were read, in order.</summary>
     public ConcurrentQueue<string> Reads { get; } = new();
 
+    /// <summary>Statuses with which paths are answered instead.</summary>
+    public ConcurrentDictionary<string, int> Refuses { get; } = new();
+
+    /// <summary>Searches of other types than Subscription, in order: <c>Type?query</c>.</summary>
+    public ConcurrentQueue<string> Searches { get; } = new();
+
+    /// <summary>Answers a search of another type than Subscription; null: 404.</summary>
+    public Func<string, IResult?>? OnSearch { get; set; }
+
     public ConcurrentDictionary<string, JsonObject> Subscriptions { get; } = new();
 
     /// <summary>True for a server that takes no extension on the channel.</summary>
@@ -65,6 +74,7 @@ public sealed class FakeEhr : IAsyncDisposable
         ehr.app.MapGet("/fhir/Subscription/{id}/{operation}", (string id, string operation, HttpRequest request) =>
             ehr.Operation?.Invoke(id, operation, request.QueryString.Value ?? "") ?? Results.NotFound());
         ehr.app.MapGet("/fhir/{type}/{id}", ehr.ReadAsync);
+        ehr.app.MapGet("/fhir/{type}", ehr.SearchAsync);
         await ehr.app.StartAsync();
         return ehr;
     }
@@ -94,7 +104,16 @@ public sealed class FakeEhr : IAsyncDisposable
         Reads.Enqueue($"{type}/{id}");
         if (hanging is { } held) await held.Task.WaitAsync(response.HttpContext.RequestAborted);
         if (Fails(response)) return Results.StatusCode(503);
+        if (Refuses.TryGetValue($"{type}/{id}", out var status)) return Results.StatusCode(status);
         return Resources.TryGetValue($"{type}/{id}", out var json) ? Results.Text(json, "application/fhir+json") : Results.NotFound();
+    }
+
+    private async Task<IResult> SearchAsync(string type, HttpRequest request)
+    {
+        var search = type + Uri.UnescapeDataString(request.QueryString.Value ?? "");
+        Searches.Enqueue(search);
+        if (hanging is { } held) await held.Task.WaitAsync(request.HttpContext.RequestAborted);
+        return OnSearch?.Invoke(search) ?? Results.NotFound();
     }
 
     private IResult Search(string url, HttpResponse response)

@@ -110,6 +110,18 @@ public sealed class PollWindowTests
     }
 
     [Fact]
+    public void What_is_asked_at_once_counts_and_puts_the_others_off_by_a_minute_at_most()
+    {
+        var budget = new RequestBudget(60, new StandingTime(Noon));
+        for (var i = 0; i < 6; i++) budget.Count();
+        Assert.True(budget.Reserve() > TimeSpan.Zero);
+
+        for (var i = 0; i < 10_000; i++) budget.Count();
+
+        Assert.InRange(budget.Reserve(), Minute / 2, Minute);
+    }
+
+    [Fact]
     public void A_turn_that_was_not_used_is_given_back_and_zero_is_no_bound()
     {
         var one = new RequestBudget(1, new StandingTime(Noon));

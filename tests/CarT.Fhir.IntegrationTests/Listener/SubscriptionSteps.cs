@@ -1,6 +1,7 @@
 using System.Text;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Listener;
+using CarT.Fhir.Listener.FirstSight;
 using CarT.Fhir.Listener.Normalising;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
@@ -69,6 +70,27 @@ internal sealed class SubscriptionSteps : IAsyncDisposable
         return await Get<GapRepair>().RepairGapsAsync(Source, CancellationToken.None);
     }
 
+    /// <summary>One turn of the back-fills, some minutes after the last.</summary>
+    public async Task<bool> BackfillAsync(int minutesLater = 0, CancellationToken cancel = default)
+    {
+        Time.Advance(TimeSpan.FromMinutes(minutesLater));
+        return await Get<BackfillWorker>().BackfillOneAsync(Source, cancel);
+    }
+
+    /// <summary>The back-fills as operators see them; null when none waits and none has a gap.</summary>
+    public async Task<BackfillCounts?> BackfillsAsync() => (await Get<BackfillStore>().CountsAsync(CancellationToken.None)).GetValueOrDefault("main");
+
+    /// <summary>How far the back-fill of a patient is, or null.</summary>
+    public async Task<string?> BackfillStateAsync(string patient) =>
+        (await Get<BackfillStore>().StatusesAsync(["main"], [patient], CancellationToken.None)).SingleOrDefault()?.State;
+
+    /// <summary>All that is sent is receipted.</summary>
+    public async Task ReceiptAsync()
+    {
+        var open = await Get<ListenerStore>().OpenDeliveriesAsync(afterId: 0, limit: 1000, CancellationToken.None);
+        await Get<ListenerStore>().ReceiptAsync("main", [.. open.Select(delivery => delivery.Id)], CancellationToken.None);
+    }
+
     /// <summary>A notification arrives, a second after the last, and is worked.</summary>
     public async Task HearAsync(string body, string kind = NotificationKind.Bundle)
     {
@@ -78,6 +100,14 @@ internal sealed class SubscriptionSteps : IAsyncDisposable
             refusal: null, CancellationToken.None);
         await WorkAsync();
     }
+
+    /// <summary>An operator releases the one open refusal.</summary>
+    public async Task ReleaseAsync() =>
+        await Get<ListenerStore>().ReleaseAsync(Assert.Single(await Get<ListenerStore>().RefusedAsync(0, 10, CancellationToken.None)).Id, CancellationToken.None);
+
+    /// <summary>What is to be sent, as JSON.</summary>
+    public async Task<IReadOnlyList<string>> DeliveriesAsync() =>
+        [.. (await Get<ListenerStore>().OpenDeliveriesAsync(afterId: 0, limit: 1000, CancellationToken.None)).Select(delivery => delivery.Body)];
 
     /// <summary>Works every row that is ready.</summary>
     public async Task WorkAsync()

@@ -82,12 +82,44 @@ public sealed class OthersConcernedTests : IDisposable
             Backfills = [new BackfillProgress("main", 1, Done: false)],
         });
         await host.UntilAsync(
-            async () => await host.QueryAsync<long>("SELECT COUNT(*) FROM patients WHERE id = 'p2' AND held_until_ticks = @Max", new { Max = long.MaxValue }) == 1,
+            async () => await host.QueryAsync<long>("SELECT COUNT(*) FROM patients WHERE id = 'p2' AND held_until_ticks > 0") == 1,
             "the survivor is held back");
 
         await host.ApplyAsync(Sent.Message(Sent.P1, Sent.Person(Sent.P1, 2, replacedBy: null)));
 
         Assert.Equal(States.NoInfusion, (await host.RevisionAsync(Sent.P2, 1)).Assessment.State);
+    }
+
+    [Fact]
+    public async Task P11_6_When_a_merge_closes_a_circle_everybody_in_it_and_merged_into_it_gets_the_own_facts_back()
+    {
+        await using var host = await ProtocolHost.StartAsync(store, clock);
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.CarT(Sent.P1), Sent.Platelets(Sent.P1, "a", 22, 12_000), Sent.Person(Sent.P1, 1, replacedBy: "p2")));
+        await host.ApplyAsync(Sent.Message(Sent.P3, Sent.CarT(Sent.P3), Sent.Platelets(Sent.P3, "c", 23, 33_000), Sent.Person(Sent.P3, 1, replacedBy: "p2")));
+        await host.UntilAsync(() => Latest(host, Sent.P2) == 33_000, "the survivor has the counts of both");
+
+        await host.ApplyAsync(Sent.Message(Sent.P2, Sent.Person(Sent.P2, 1, replacedBy: "p1")));
+
+        await host.UntilAsync(() => (Latest(host, Sent.P1), Latest(host, Sent.P2), Latest(host, Sent.P3)) == (12_000, null, 33_000), "each has what names it");
+    }
+
+    [Fact]
+    public async Task P11_6_A_survivor_held_back_by_the_history_of_another_is_free_when_their_merge_becomes_a_circle()
+    {
+        await using var host = await ProtocolHost.StartAsync(store, clock);
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.CarT(Sent.P1), Sent.Person(Sent.P1, 1, replacedBy: "p2")) with
+        {
+            Backfills = [new BackfillProgress("main", 1, Done: false)],
+        });
+        await host.ApplyAsync(Sent.Message(Sent.P3, Sent.Person(Sent.P3, 1, replacedBy: "p1")));
+        await host.UntilAsync(
+            async () => await host.QueryAsync<long>("SELECT COUNT(*) FROM patients WHERE id = 'p2' AND held_until_ticks > 0") == 1, "the survivor is held back");
+
+        await host.ApplyAsync(Sent.Message(Sent.P1, Sent.Person(Sent.P1, 2, replacedBy: "p3")));
+
+        Assert.Equal(States.NoInfusion, (await host.RevisionAsync(Sent.P2, 1)).Assessment.State);
+        await host.UntilAsync(
+            async () => await host.QueryAsync<long>("SELECT COUNT(*) FROM patients WHERE id = 'p1' AND held_until_ticks > 0") == 1, "the other has its own infusion");
     }
 
     private static decimal? Latest(ProtocolHost host, PatientKey patient) =>

@@ -21,7 +21,7 @@ internal sealed class Episode(int number, Sighted<CarTInfusion> first)
     /// <summary>The earliest timed record of day 0; values of day 0 before it belong to the time before (P1.4).</summary>
     public DateTimeOffset? InfusedAt { get; private set; } = first.At.Instant;
 
-    public DateOnly DateOf(int day) => DateOnly.FromDayNumber(Math.Min(Day0 + day, DateOnly.MaxValue.DayNumber));
+    public DateOnly DateOf(int day) => DateOnly.FromDayNumber(Math.Clamp(Day0 + day, 0, DateOnly.MaxValue.DayNumber));
 
     public void Join(Sighted<CarTInfusion> record)
     {

@@ -81,6 +81,12 @@ public sealed class FirstSightOptions
 
     /// <summary>How long no further fact must have come, after the history is there, before the first revision is published. Default 5 s.</summary>
     public TimeSpan Quiet { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How long the first revision of a patient waits at most for the history. One that takes longer is still fetched, and corrects what was published.
+    /// Default 1 hour.
+    /// </summary>
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromHours(1);
 }
 
 /// <summary>Where telemetry goes.</summary>
@@ -93,7 +99,10 @@ public sealed class TelemetryOptions
 /// <summary>One source of results.</summary>
 public sealed class SourceOptions
 {
-    /// <summary>Namespace of patient ids. Sources of one hospital that share patient ids share it. Default: the source's name.</summary>
+    /// <summary>
+    /// Namespace of the ids of patients and resources. Only sources that are one FHIR server (with several Subscriptions, for example) may share it.
+    /// Default: the source's name.
+    /// </summary>
     public string? Namespace { get; set; }
 
     public string? BaseUrl { get; set; }

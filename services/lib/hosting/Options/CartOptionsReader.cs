@@ -16,6 +16,7 @@ public static class CartOptionsReader
     private const int MostDaysBefore = 3650;
     private const int ShortestSecret = 16;
     private static readonly TimeSpan LongestQuiet = TimeSpan.FromMinutes(5);
+    private static readonly TimeSpan LongestHold = TimeSpan.FromDays(7);
     private static readonly TimeSpan LongestBodyTimeout = TimeSpan.FromMinutes(10);
     private static readonly string[] ProvidesValues = ["labs", "doses", "transfusions"];
 
@@ -50,7 +51,10 @@ public static class CartOptionsReader
         if (options.FirstSight.Days is < 0 or > MostDaysBefore) yield return $"Cart:FirstSight:Days: must be between 0 and {MostDaysBefore}";
         if (options.FirstSight.Quiet < TimeSpan.Zero || options.FirstSight.Quiet > LongestQuiet)
             yield return $"Cart:FirstSight:Quiet: must be between 0 and {LongestQuiet.TotalMinutes} minutes";
+        if (options.FirstSight.LongestWait <= TimeSpan.Zero || options.FirstSight.LongestWait > LongestHold)
+            yield return $"Cart:FirstSight:LongestWait: must be positive and at most {LongestHold.TotalDays} days";
         foreach (var fault in options.Sources.SelectMany(source => CheckSource(options, source.Key, source.Value))) yield return fault;
+        foreach (var fault in CheckNamespaces(options)) yield return fault;
         foreach (var fault in options.Targets.SelectMany(target => CheckTarget(options, target.Key, target.Value))) yield return fault;
     }
 
@@ -97,6 +101,15 @@ public static class CartOptionsReader
         foreach (var fault in CheckPoll($"{key}:Poll", source.Poll)) yield return fault;
         foreach (var fault in CheckAuth($"{key}:Auth", source.Auth)) yield return fault;
     }
+
+    // A resource is known by namespace, type and id: Observation/17 of another server would take its place, whoever's result it is.
+    private static IEnumerable<string> CheckNamespaces(CartOptions options) =>
+        from source in options.Sources
+        where IsHttp(source.Value.BaseUrl)
+        group source by source.Value.Namespace ?? source.Key into sharing
+        where sharing.Select(source => new Uri(source.Value.BaseUrl!.TrimEnd('/'))).Distinct().Count() > 1
+        select $"Cart:Sources: {string.Join(", ", sharing.Select(source => source.Key).Order(StringComparer.Ordinal))} share the Namespace '{sharing.Key}' and"
+            + " have different BaseUrls; a resource is known by its namespace, type and id, so sources of one Namespace must be the same FHIR server";
 
     private static IEnumerable<string> CheckPoll(string key, PollOptions poll)
     {
