@@ -31,6 +31,7 @@ internal sealed partial class SubscriptionKeeper(
     private const int FailuresUntilError = 5;
     private static readonly TimeSpan CheckEvery = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan FirstDelay = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan ExtraLookDistance = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RenewBefore = TimeSpan.FromDays(30);
     private readonly ConcurrentDictionary<string, int> failures = new(StringComparer.Ordinal);
 
@@ -68,11 +69,16 @@ internal sealed partial class SubscriptionKeeper(
 
     private async Task KeepAsync(Source source, CancellationToken cancel)
     {
-        var delay = FirstDelay;
+        var (delay, extraLook) = (FirstDelay, (long?)null);
         while (!cancel.IsCancellationRequested)
         {
             var complete = await TryCheckAsync(source, cancel);
-            await Task.Delay(jitter.Lengthen(complete ? CheckEvery : delay), time, cancel);
+            // A notification that says error or off is not left until the next look; neither does each of many have its own.
+            if (await source.SubscriptionFailed.WaitAsync(jitter.Lengthen(complete ? CheckEvery : delay), cancel))
+            {
+                if (extraLook is { } last && ExtraLookDistance - time.GetElapsedTime(last) is var rest && rest > TimeSpan.Zero) await Task.Delay(rest, time, cancel);
+                extraLook = time.GetTimestamp();
+            }
             delay = complete ? FirstDelay : TimeSpan.FromTicks(Math.Min(delay.Ticks * 2, CheckEvery.Ticks));
         }
     }

@@ -197,6 +197,16 @@ public sealed class SubscriptionSupervisionTests : IAsyncLifetime
         Assert.Equal(1, (long)(await store.ScalarAsync("SELECT COUNT(*) FROM supervised WHERE state = 'missing' AND reference IS NULL AND tries = 2"))!);
     }
 
+    [Fact]
+    public async Task A_notification_that_says_error_wakes_the_keeper()
+    {
+        await using var steps = await ActiveAsync("topic");
+        await steps.HearAsync(Event("heartbeat", "active", 0));
+        Assert.False(await steps.Source.SubscriptionFailed.WaitAsync(TimeSpan.Zero, CancellationToken.None));
+        await steps.HearAsync(Event("heartbeat", "error", 0));
+        Assert.True(await steps.Source.SubscriptionFailed.WaitAsync(TimeSpan.Zero, CancellationToken.None));
+    }
+
     private Task<SubscriptionSteps> StepsAsync(string style, params (string Key, string Value)[] settings) =>
         SubscriptionSteps.BuildAsync(store.Path, ehr, style, settings);
 
