@@ -230,6 +230,25 @@ public sealed class FhirClientTests
         Assert.Equal((FhirVerdict.Refused, 2), (answer.Verdict, server.Requests.Count));
     }
 
+    [Fact]
+    public async Task The_name_of_JSON_is_changed_only_by_what_was_done_and_may_change_back()
+    {
+        var (taken, otherwise) = ("application/json", HttpStatusCode.ServiceUnavailable);
+        var server = new ScriptedServer(request =>
+            Answer(request.Headers.Accept.Single().MediaType == taken ? otherwise : HttpStatusCode.UnsupportedMediaType, "{}"));
+        using var client = server.Client();
+        Task<FhirAnswer> Create() => client.CreateAsync("Flag", "{}"u8.ToArray(), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(FhirVerdict.Unknown, (await Create()).Verdict);
+        otherwise = HttpStatusCode.OK;
+        Assert.Equal(FhirVerdict.Done, (await Create()).Verdict);
+        Assert.Equal(4, server.Requests.Count);
+        taken = "application/fhir+json";
+        Assert.Equal(FhirVerdict.Done, (await Create()).Verdict);
+        Assert.Equal(FhirVerdict.Done, (await Create()).Verdict);
+        Assert.Equal(7, server.Requests.Count);
+    }
+
     [Theory]
     [InlineData("""[{"url":"https://ehr.example.org/fhir?page=2"}]""")]
     [InlineData("""[{"relation":"next"}]""")]

@@ -129,9 +129,11 @@ public sealed class FhirClient : IDisposable
         var type = mediaType;
         var answer = await SendOnceAsync(method, relative, type, body, headers, cancel);
         if (answer.Status == HttpStatusCode.Unauthorized) return await SendOnceAsync(method, relative, type, body, headers, cancel);
-        if (!IsOfFormat(answer) || type == PlainJson) return answer;
-        answer = await SendOnceAsync(method, relative, PlainJson, body, headers, cancel);
-        if (answer.Status is not null && !IsOfFormat(answer)) mediaType = PlainJson;
+        if (!IsOfFormat(answer)) return answer;
+        var other = type == FhirJson ? PlainJson : FhirJson;
+        answer = await SendOnceAsync(method, relative, other, body, headers, cancel);
+        // Only what was done shows that the name was the reason.
+        if (answer.Verdict == FhirVerdict.Done) mediaType = other;
         return answer;
     }
 
