@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CarT.Fhir.Contracts;
+using CarT.Fhir.Simulator.Faults;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.WriteBack;
@@ -13,15 +14,14 @@ public sealed class MergedPatientTests
     public async Task A_flag_that_now_stands_with_the_other_patient_is_closed_there_when_it_is_over(string status)
     {
         var flag = Revisions.Flag(FlagCodes.Relapse);
-        await using var steps = await WriteBackSteps.BuildAsync(["chart"]);
+        await using var steps = await WriteBackSteps.BuildAsync(["chart"], new RequestRule(RequestFault.DoneWithoutAnswer) { Method = "PUT", Type = "Flag", Times = 1 });
         await steps.WriteAsync(Revisions.Of(1, flag));
         Edit(steps, standing => standing["subject"]!["reference"] = "Patient/p9");
         await steps.WriteAsync(Revisions.Of(2).Withdrawing(flag, status));
         Assert.Equal((status, "Patient/p9"), (steps.Chart.Statuses, (string?)steps.Chart.Flag["subject"]!["reference"]));
 
-        var writes = steps.Chart.Count("PUT", "Flag");
-        await steps.WriteAsync(Revisions.Of(3).Withdrawing(flag, status));
-        Assert.Equal(writes, steps.Chart.Count("PUT", "Flag"));
+        // The answer was lost; what is found says what was wanted, although of another patient.
+        Assert.Equal(1, steps.Chart.Count("PUT", "Flag"));
     }
 
     [Fact]
