@@ -57,6 +57,8 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SupervisionStore>(provider, Database(provider)));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<GapStore>(provider, Database(provider)));
         services.AddSingleton<SubscriptionServer>();
+        services.AddSingleton<SubscriptionRepairs>();
+        services.AddSingleton<SubscriptionSupervisor>();
         services.AddSingleton<SubscriptionKeeper>();
         services.AddHostedService(provider => provider.GetRequiredService<SubscriptionKeeper>());
         services.AddSingleton<GapRepair>();

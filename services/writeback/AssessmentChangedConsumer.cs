@@ -12,7 +12,7 @@ namespace CarT.Fhir.WriteBack;
 
 /// <summary>Stores what should stand in each target of the patient, then says so. The work itself is the reconciler's.</summary>
 internal sealed class AssessmentChangedConsumer(
-    WriteBackStore store, WantedState wanted, TargetRegistry targets, ReconcilerSignal signal, WriteBackMetrics metrics, Failpoints failpoints)
+    WantedStore store, WantedState wanted, TargetRegistry targets, ReconcilerSignal signal, WriteBackMetrics metrics, Failpoints failpoints)
     : IConsumer<AssessmentChanged>
 {
     public async Task Consume(ConsumeContext<AssessmentChanged> context)
@@ -20,19 +20,19 @@ internal sealed class AssessmentChangedConsumer(
         var message = context.Message;
         AssessmentChangedContract.Check(message);
         using var span = CartTelemetry.Continue("writeback store-wanted", ActivityKind.Consumer, message.TraceParent);
-        var held = message.Revision;
-        foreach (var target in targets.OfNamespace(message.Patient.Namespace))
+        var names = targets.OfNamespace(message.Patient.Namespace).Select(target => target.Name).ToList();
+        var held = await store.WantAsync(names, message, stored => wanted.Next(stored, message), context.CancellationToken);
+        foreach (var (name, now) in names.Zip(held))
         {
-            var now = await store.WantAsync(target.Name, message, stored => wanted.Next(stored, message), context.CancellationToken);
-            if (now.IsDue) signal.Wake(target.Name);
-            else metrics.StaleRevision(target.Name);
-            held = Math.Max(held, now.Revision);
+            if (now.IsDue) signal.Wake(name);
+            else metrics.StaleRevision(name);
         }
 
         await failpoints.ReachAsync(Failpoints.WriteBackStored);
         // A revision that is old news is acknowledged too, by the newer one that stands in its place: a sender whose store lost that one learns from
         // where to number on.
+        var stands = held.Select(now => now.Revision).Append(message.Revision).Max();
         await context.Publish(
-            new AssessmentApplied { Patient = message.Patient, Revision = held, Consumer = WriteBackModule.ServiceName }, context.CancellationToken);
+            new AssessmentApplied { Patient = message.Patient, Revision = stands, Consumer = WriteBackModule.ServiceName }, context.CancellationToken);
     }
 }

@@ -29,6 +29,7 @@ public sealed class WriteBackModule : IServiceModule
         var facility = TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone);
         services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new TargetRegistry(options, provider.GetRequiredService<FhirClients>()));
+        services.AddSingleton(provider => new WantedStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new WriteBackStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new TargetStore(Database(provider), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new LedgerStore(Database(provider), provider.GetRequiredService<TimeProvider>()));

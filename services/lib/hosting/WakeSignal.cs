@@ -17,8 +17,8 @@ public class WakeSignal : IDisposable
         }
     }
 
-    /// <summary>Waits for <see cref="Raise"/>, at most this long.</summary>
-    public Task WaitAsync(TimeSpan atMost, CancellationToken cancel) => raised.WaitAsync(atMost, cancel);
+    /// <summary>Waits for <see cref="Raise"/>, at most this long. False when it was not raised.</summary>
+    public Task<bool> WaitAsync(TimeSpan atMost, CancellationToken cancel) => raised.WaitAsync(atMost, cancel);
 
     public void Dispose()
     {

@@ -7,6 +7,7 @@ using CarT.Fhir.Listener.Notifications;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
+using CarT.Fhir.Listener.Subscriptions;
 
 namespace CarT.Fhir.Listener.Normalising;
 
@@ -135,6 +136,7 @@ internal sealed partial class Normaliser(
         if (worked.Apart.Count > 0) source.RowsToAsk.Raise();
         if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();
         if (worked.AsksCatchUp) source.PollWanted.Raise();
+        if (worked.Heard is { Status: SubscriptionState.Error or SubscriptionState.Off }) source.SubscriptionFailed.Raise();
         foreach (var refusal in worked.Refusals)
         {
             metrics.Refused(source.Name, refusal.Code);

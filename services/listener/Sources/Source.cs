@@ -45,9 +45,13 @@ internal sealed class Source : IDisposable
     /// <summary>Raised when a poll is wanted before its time.</summary>
     public WakeSignal PollWanted { get; } = new();
 
+    /// <summary>Raised when a notification says that its Subscription is in error or off.</summary>
+    public WakeSignal SubscriptionFailed { get; } = new();
+
     public void Dispose()
     {
         Client.Dispose();
+        SubscriptionFailed.Dispose();
         PollWanted.Dispose();
         RowsCame.Dispose();
         RowsToAsk.Dispose();

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.R4.Codes;
 using Hl7.Fhir.Model;
@@ -11,6 +13,7 @@ internal static class SubscriptionDraft
     private const string FilterUrl = Backport + "backport-filter-criteria";
     private const string HeartbeatUrl = Backport + "backport-heartbeat-period";
     private const string FhirJsonType = "application/fhir+json";
+    private const string Reason = "CAR-T cytopenia monitoring";
 
     /// <summary>
     /// What is subscribed to when the configuration names nothing. Never <c>status=</c>: the criteria sees the new state only, so that a result which
@@ -65,10 +68,24 @@ internal static class SubscriptionDraft
     public static string? AuthorizationHeader(Source source) =>
         source.Options.Subscription.Secrets is [var secret, ..] ? "Authorization: Bearer " + secret : null;
 
+    /// <summary>Our hook and secret as they are configured, so that a change of them is noticed where the server hides them.</summary>
+    public static string HookHash(Source source) =>
+        Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(source.Options.Subscription.HookUrl + "\n" + AuthorizationHeader(source))));
+
+    public static bool IsAtOurHook(Subscription subscription, Source source) => subscription.Channel?.Endpoint == source.Options.Subscription.HookUrl;
+
+    /// <summary>
+    /// Whether what stands under a reference that we remember is what we made: at our hook, or, where the server hides that or the hook has moved, for our reason
+    /// and with our criteria. A server that was set up anew may have given the id to somebody else.
+    /// </summary>
+    public static bool IsOurs(Subscription found, Subscription wanted, Source source) =>
+        IsAtOurHook(found, source)
+        || (found.Reason == Reason && Uri.UnescapeDataString(found.Criteria ?? "") == Uri.UnescapeDataString(wanted.Criteria ?? ""));
+
     private static Subscription Classic(Source source, string criteria, DateTimeOffset end) => new()
     {
         Status = source.Options.Subscription.ActivateAs == "active" ? Subscription.SubscriptionStatus.Active : Subscription.SubscriptionStatus.Requested,
-        Reason = "CAR-T cytopenia monitoring",
+        Reason = Reason,
         End = end,
         Criteria = criteria,
         Channel = new Subscription.ChannelComponent

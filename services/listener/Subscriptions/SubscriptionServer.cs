@@ -5,8 +5,15 @@ using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.R4.Reading;
 using Hl7.Fhir.Model;
+using Hl7.Fhir.Utility;
 
 namespace CarT.Fhir.Listener.Subscriptions;
+
+/// <summary>What came of a create.</summary>
+/// <param name="Verdict">Of the answer.</param>
+/// <param name="Id">Id at the source; null when it was not taken, or when only a search can tell.</param>
+/// <param name="Status">As the server keeps it; null when it does not say.</param>
+internal sealed record SubscriptionCreated(FhirVerdict Verdict, string? Id, string? Status);
 
 /// <summary>What the server of a source is asked about Subscriptions: search, create, update, delete, <c>$status</c>.</summary>
 internal sealed partial class SubscriptionServer(TimeProvider time, SupervisionStore store, ILogger<SubscriptionServer> log)
@@ -14,9 +21,8 @@ internal sealed partial class SubscriptionServer(TimeProvider time, SupervisionS
     /// <summary>Our Subscriptions at the source; null when it did not answer the search.</summary>
     public async Task<List<Subscription>?> ExistingAsync(Source source, CancellationToken cancel)
     {
-        var endpoint = source.Options.Subscription.HookUrl!;
         var existing = new List<Subscription>();
-        await foreach (var page in source.Client.SearchAsync("Subscription?url=" + FhirClient.SearchValue(endpoint), cancel))
+        await foreach (var page in source.Client.SearchAsync("Subscription?url=" + FhirClient.SearchValue(source.Options.Subscription.HookUrl!), cancel))
         {
             if (page.Verdict != FhirVerdict.Done || FhirJson.Read(page.Body).Resource is not Bundle bundle)
             {
@@ -25,13 +31,25 @@ internal sealed partial class SubscriptionServer(TimeProvider time, SupervisionS
             }
             // Some servers do not know the parameter and answer with every Subscription.
             existing.AddRange(bundle.Entry.Select(entry => entry.Resource).OfType<Subscription>()
-                .Where(subscription => subscription.Channel?.Endpoint == endpoint && subscription.Id is { Length: > 0 }));
+                .Where(subscription => SubscriptionDraft.IsAtOurHook(subscription, source) && subscription.Id is { Length: > 0 }));
         }
         return existing;
     }
 
-    /// <summary>The Subscription as the server keeps it; null when it was not taken, or when only the next search can tell.</summary>
-    public async Task<Subscription?> CreateAsync(Source source, Subscription wanted, CancellationToken cancel)
+    /// <summary>
+    /// Reads one that we remember and that no search shows: an index may lag or lack the address, or the server hides it. Not found when another one stands
+    /// under its id.
+    /// </summary>
+    public async Task<(FhirVerdict Verdict, Subscription? Found)> ReadAsync(Source source, string id, Subscription wanted, CancellationToken cancel)
+    {
+        var answer = await source.Client.ReadAsync("Subscription", id, cancel);
+        if (answer.Verdict is FhirVerdict.NotFound or FhirVerdict.Gone) return (answer.Verdict, null);
+        if (!IsTaken(source, answer)) return (answer.Verdict, null);
+        if (FhirJson.Read(answer.Body).Resource is not Subscription { Id.Length: > 0, Channel: not null } found) return (FhirVerdict.Unknown, null);
+        return SubscriptionDraft.IsOurs(found, wanted, source) ? (FhirVerdict.Done, found) : (FhirVerdict.NotFound, null);
+    }
+
+    public async Task<SubscriptionCreated> CreateAsync(Source source, Subscription wanted, CancellationToken cancel)
     {
         var answer = await source.Client.CreateAsync("Subscription", FhirJson.Write(wanted), ifNoneExist: null, cancel);
         if ((int?)answer.Status is 400 or 422 && wanted.Channel!.Extension.Count > 0)
@@ -40,25 +58,31 @@ internal sealed partial class SubscriptionServer(TimeProvider time, SupervisionS
             wanted.Channel.Extension = [];
             answer = await source.Client.CreateAsync("Subscription", FhirJson.Write(wanted), ifNoneExist: null, cancel);
         }
-        if (!IsTaken(source, answer)) return null;
-        return FhirJson.Read(answer.Body).Resource is Subscription { Id.Length: > 0 } created ? created : null;
+        if (!IsTaken(source, answer)) return new(answer.Verdict, null, null);
+        // Not every server answers with the resource.
+        var created = FhirJson.Read(answer.Body).Resource as Subscription;
+        return new(answer.Verdict, created?.Id is { Length: > 0 } id ? id : IdOf(answer.Location), created?.Status?.GetLiteral());
     }
 
     /// <summary>Asks for one that stands there to be served (again): with our end, our secret and no error.</summary>
-    public async Task<bool> AskAnewAsync(Source source, Subscription found, Subscription wanted, CancellationToken cancel)
+    public async Task<FhirVerdict> AskAnewAsync(Source source, Subscription found, Subscription wanted, CancellationToken cancel)
     {
         found.Status = wanted.Status;
         found.End = wanted.End;
         found.Error = null;
         found.Channel!.Header = wanted.Channel!.Header;
-        return IsTaken(source, await source.Client.UpdateAsync("Subscription", found.Id!, FhirJson.Write(found), found.Meta?.VersionId, cancel));
+        found.Channel.Endpoint = wanted.Channel.Endpoint;
+        return await UpdateAsync(source, found, cancel);
     }
 
-    /// <summary>True when it is no longer there.</summary>
-    public async Task<bool> DeleteAsync(Source source, string id, CancellationToken cancel)
+    /// <summary>Ends one of ours; one that the server does not let us delete is switched off. Refused when it stands all the same.</summary>
+    public async Task<FhirVerdict> DeleteAsync(Source source, Subscription found, CancellationToken cancel)
     {
-        var answer = await source.Client.DeleteAsync("Subscription", id, cancel);
-        return answer.Verdict is FhirVerdict.NotFound or FhirVerdict.Gone || IsTaken(source, answer);
+        var answer = await source.Client.DeleteAsync("Subscription", found.Id!, cancel);
+        if (answer.Verdict is FhirVerdict.NotFound or FhirVerdict.Gone || IsTaken(source, answer) || answer.Verdict != FhirVerdict.Refused) return answer.Verdict;
+        found.Status = Subscription.SubscriptionStatus.Off;
+        await UpdateAsync(source, found, cancel);
+        return FhirVerdict.Refused;
     }
 
     /// <summary>
@@ -74,6 +98,21 @@ internal sealed partial class SubscriptionServer(TimeProvider time, SupervisionS
         if (answer.Verdict != FhirVerdict.Done || Read(source, answer.Body) is not { } heard || heard.Reference != "Subscription/" + id) return null;
         await store.HeardStatusAsync(source.Name, heard, askedAt, cancel);
         return heard.Status;
+    }
+
+    private async Task<FhirVerdict> UpdateAsync(Source source, Subscription found, CancellationToken cancel)
+    {
+        var answer = await source.Client.UpdateAsync("Subscription", found.Id!, FhirJson.Write(found), found.Meta?.VersionId, cancel);
+        IsTaken(source, answer);
+        return answer.Verdict;
+    }
+
+    /// <summary>The id of <c>…/Subscription/{id}/_history/{version}</c>, below whichever base the server calls its own; null when it is something else.</summary>
+    private static string? IdOf(string? location)
+    {
+        var segments = location?.Split('/') ?? [];
+        var type = Array.LastIndexOf(segments, "Subscription");
+        return type >= 0 && type + 1 < segments.Length && segments[type + 1] is { Length: > 0 } id ? id : null;
     }
 
     private static SubscriptionHeard? Read(Source source, ReadOnlyMemory<byte> body)

@@ -1,5 +1,8 @@
 using CarT.Fhir.Hosting.Storage;
+using CarT.Fhir.Listener.Notifications;
+using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Storing;
+using CarT.Fhir.R4.Reading;
 using Dapper;
 
 namespace CarT.Fhir.Listener.Subscriptions;
@@ -10,12 +13,16 @@ internal sealed record SignsRow(long? HeardTicks, long? HandshakeTicks, long? Ev
 /// <summary>What is remembered of the Subscriptions that we want.</summary>
 internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbers, TimeProvider time)
 {
+    private const int MostFinds = 100;
+    private static readonly TimeSpan ClockMargin = TimeSpan.FromMinutes(5);
+
     /// <summary>What is remembered of a source, or of all.</summary>
     public Task<List<Supervised>> SupervisedAsync(string? source, CancellationToken cancel) =>
         database.ReadAsync(async connection => (await connection.QueryAsync<Row>(
             """
             SELECT source AS Source, criteria AS Criteria, reference AS Reference, state AS State, state_ticks AS StateTicks, made_ticks AS MadeTicks,
-                   good_ticks AS GoodTicks, asked_ticks AS AskedTicks, tried_ticks AS TriedTicks, tries AS Tries, repairs AS Repairs
+                   good_ticks AS GoodTicks, asked_ticks AS AskedTicks, tried_ticks AS TriedTicks, tries AS Tries, repairs AS Repairs,
+                   created_ticks AS CreatedTicks, unshown AS Unshown, written AS Written, deletes_refused AS DeletesRefused
             FROM supervised WHERE @source IS NULL OR source = @source ORDER BY source, criteria
             """, new { source })).Select(row => row.Supervised).ToList(), cancel);
 
@@ -25,12 +32,15 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
         {
             await connection.ExecuteAsync(
                 """
-                INSERT INTO supervised (source, criteria, reference, state, state_ticks, made_ticks, good_ticks, asked_ticks, tried_ticks, tries, repairs)
-                VALUES (@Source, @Criteria, @Reference, @State, @since, @made, @good, @asked, @tried, @Tries, @Repairs)
+                INSERT INTO supervised (source, criteria, reference, state, state_ticks, made_ticks, good_ticks, asked_ticks, tried_ticks, tries, repairs,
+                    created_ticks, unshown, written, deletes_refused)
+                VALUES (@Source, @Criteria, @Reference, @State, @since, @made, @good, @asked, @tried, @Tries, @Repairs,
+                    @created, @Unshown, @Written, @deletesRefused)
                 ON CONFLICT (source, criteria) DO UPDATE SET
                     reference = excluded.reference, state = excluded.state, state_ticks = excluded.state_ticks, made_ticks = excluded.made_ticks,
                     good_ticks = excluded.good_ticks, asked_ticks = excluded.asked_ticks, tried_ticks = excluded.tried_ticks, tries = excluded.tries,
-                    repairs = excluded.repairs
+                    repairs = excluded.repairs, created_ticks = excluded.created_ticks, unshown = excluded.unshown, written = excluded.written,
+                    deletes_refused = excluded.deletes_refused
                 """,
                 new
                 {
@@ -45,9 +55,17 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
                     tried = now.TriedAt?.UtcTicks,
                     now.Tries,
                     now.Repairs,
+                    created = now.CreatedAt?.UtcTicks,
+                    now.Unshown,
+                    now.Written,
+                    deletesRefused = now.DeletesRefused ? 1 : 0,
                 },
                 transaction);
             if (formerReference is null || formerReference == now.Reference) return;
+            // Nobody gives the numbers of one that is no more; what they said must be found by a poll.
+            var from = await connection.ExecuteScalarAsync<long?>(
+                "SELECT MIN(good_ticks) FROM event_gaps WHERE source = @Source AND reference = @formerReference", new { now.Source, formerReference }, transaction);
+            if (from is not null) await CatchUps.RequestAsync(connection, transaction, now.Source, time.GetUtcNow().UtcTicks, from);
             await connection.ExecuteAsync(
                 """
                 DELETE FROM subscriptions WHERE source = @Source AND reference = @formerReference;
@@ -88,19 +106,26 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
             return new SignsRow(sent, null, sent);
         }, cancel);
 
-    /// <summary>How many resources a poll found after a time that were new to us: nobody had sent them.</summary>
+    /// <summary>
+    /// How many resources a poll found, among the newest, that were new to us and changed at their source after a time: nobody had sent them. One that does not
+    /// say when it changed is not counted: it may have been there long ago.
+    /// </summary>
     /// <param name="source">Name of the source.</param>
     /// <param name="type">Of this type, where the row says it.</param>
-    /// <param name="since">By the machine's clock.</param>
+    /// <param name="since">By the machine's clock, which the clock of the source is near to.</param>
     /// <param name="cancel">Ends the query.</param>
-    public Task<long> FoundByPollSinceAsync(string source, string type, DateTimeOffset since, CancellationToken cancel) =>
-        database.ReadAsync(connection => connection.ExecuteScalarAsync<long>(
+    public async Task<long> FoundByPollSinceAsync(string source, string type, DateTimeOffset since, CancellationToken cancel)
+    {
+        var bodies = await database.ReadAsync(connection => connection.QueryAsync<byte[]>(
             """
-            SELECT COUNT(*) FROM notifications n
+            SELECT n.body FROM notifications n
             WHERE n.source = @source AND n.kind = 'polled' AND n.received_ticks > @ticks AND (n.resource_type IS NULL OR n.resource_type = @type)
               AND EXISTS (SELECT 1 FROM deliveries d WHERE d.notification_id = n.id)
+            ORDER BY n.received_ticks DESC, n.id DESC LIMIT @MostFinds
             """,
-            new { source, ticks = since.UtcTicks, type }), cancel);
+            new { source, ticks = since.UtcTicks, type, MostFinds }), cancel);
+        return bodies.LongCount(body => LenientJson.Instant(FhirJsonScan.Scan(body).Header.LastUpdated) > since + ClockMargin);
+    }
 
     /// <summary>Notes the event count of an answer to <c>$status</c>.</summary>
     public Task HeardStatusAsync(string source, SubscriptionHeard heard, DateTimeOffset askedAt, CancellationToken cancel) =>
@@ -109,7 +134,7 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
 
     private sealed record Row(
         string Source, string Criteria, string? Reference, string State, long StateTicks, long? MadeTicks, long? GoodTicks, long? AskedTicks,
-        long? TriedTicks, long Tries, long Repairs)
+        long? TriedTicks, long Tries, long Repairs, long? CreatedTicks, long Unshown, string? Written, long DeletesRefused)
     {
         public Supervised Supervised => new(Source, Criteria)
         {
@@ -122,6 +147,10 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
             TriedAt = Instant(TriedTicks),
             Tries = Tries,
             Repairs = Repairs,
+            CreatedAt = Instant(CreatedTicks),
+            Unshown = Unshown,
+            Written = Written,
+            DeletesRefused = DeletesRefused != 0,
         };
 
         private static DateTimeOffset? Instant(long? ticks) => ticks is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;

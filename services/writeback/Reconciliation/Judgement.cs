@@ -40,10 +40,12 @@ internal abstract record Judgement(string? Baseline)
 
     private static Judgement OfFlag(ResourceRow row, FoundResource found, Flag standing, Flag wanted)
     {
+        // A merge of patients in the charting system re-points what we wrote: what is over is closed wherever it stands.
+        if (wanted.Status != Flag.FlagStatus.Active) wanted.Subject = standing.Subject;
         if (WrittenContent.IsUpToDate(standing, wanted)) return new Equal(found.Json);
-        if (!IsOurVersion(row, standing) && (HoldsMore(found, standing) || !IsOurContent(row, standing))) return new Leave(null);
+        if (!IsOurVersion(row, standing) && (HoldsMore(found, standing) || !IsOurContent(row, standing, wanted))) return new Leave(null);
 
-        // What the server added (extensions, its own identifiers) stays.
+        // What the server added (extensions, its own identifiers) stays, and so does the subject.
         standing.Text = wanted.Text;
         standing.Status = wanted.Status;
         standing.Category = wanted.Category;
@@ -78,8 +80,11 @@ internal abstract record Judgement(string? Baseline)
         return version == row.VersionId && meta.LastUpdated is { } updated && updated == Read(row.Written)?.Meta?.LastUpdated;
     }
 
-    private static bool IsOurContent(ResourceRow row, Flag standing) =>
-        new[] { row.Written, row.Sent }.Select(Read).OfType<Flag>().Any(ours => !WrittenContent.WasEdited(standing, WrittenContent.Fingerprint(ours)));
+    private static bool IsOurContent(ResourceRow row, Flag standing, Flag wanted) => new[] { row.Written, row.Sent }.Select(Read).OfType<Flag>().Any(ours =>
+    {
+        if (wanted.Status != Flag.FlagStatus.Active) ours.Subject = standing.Subject;
+        return !WrittenContent.WasEdited(standing, WrittenContent.Fingerprint(ours));
+    });
 
     private static bool HoldsMore(FoundResource found, DomainResource read) => WrittenContent.WouldLose(FoundResource.Bytes(found.Json), read);
 

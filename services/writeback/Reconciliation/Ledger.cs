@@ -16,6 +16,9 @@ internal sealed partial class Ledger(
 {
     private const int MaxDetail = 2000;
 
+    // About four minutes of back-off: longer than a deployment in front of the target.
+    private const int TriesBeforeUnknownHere = 8;
+
     /// <summary>The resource is done at this revision.</summary>
     /// <param name="work">The resource.</param>
     /// <param name="outcome">One of <see cref="Outcomes"/>.</param>
@@ -50,11 +53,13 @@ internal sealed partial class Ledger(
         NotDoneAsync(work, answer, Pauses.OfSuspiciousSearch(answer), cancel);
 
     /// <summary>
-    /// The target does not support this write (404 on create, 405, 501): the type waits until the target is found to take it, or an operator says so.
-    /// Its capability statement is read again now, for operators to compare.
+    /// The target does not support this write (404 on create, 405, 501): the type waits a while, or until the capability statement, which is read again
+    /// soon, or an operator says that it is taken. Where the target took another of this type only lately, a 404 speaks of this one's patient.
     /// </summary>
     public async Task<Step> NotSupportedAsync(Work work, FhirAnswer answer, CancellationToken cancel)
     {
+        if (answer.Verdict == FhirVerdict.NotFound && await ledger.HasWithinAsync(work.Target.Name, work.Row.Type, Outcomes.Created, TargetRow.RuledOutFor, cancel))
+            return await UnknownHereAsync(work, answer, cancel);
         await targets.RuleOutAsync(work.Target.Name, work.Row.Type, cancel);
         capabilities.Ask(work.Target.Name);
         Log.NotSupported(log, work.Target.Name, work.Row.Type, (int?)answer.Status);
@@ -68,6 +73,14 @@ internal sealed partial class Ledger(
         if (Pauses.Of(answer) is { } pause) return await PauseAsync(work, answer, pause, cancel);
         metrics.Outcome(work.Target.Name, work.Row.Type, Outcomes.Failed);
         return answer.Status is null ? Step.NoAnswer : Step.Retry;
+    }
+
+    // It may be passing; then the type is not ruled out, and nobody else waits.
+    private async Task<Step> UnknownHereAsync(Work work, FhirAnswer answer, CancellationToken cancel)
+    {
+        if (work.Claim.Attempts >= TriesBeforeUnknownHere) return await NotDoneAsync(work, answer, cancel);
+        await RecordAsync(work, Outcomes.Failed, answer, cancel);
+        return Step.Retry;
     }
 
     private async Task<Step> NotDoneAsync(Work work, FhirAnswer answer, Pause? suspicion, CancellationToken cancel)
@@ -177,7 +190,7 @@ internal sealed partial class Ledger(
         [LoggerMessage(3, LogLevel.Warning, "Target {Target}: {Type}/{ResourceId} was a second resource with our identifier and is now entered-in-error")]
         public static partial void Duplicate(ILogger logger, string target, string type, string resourceId);
 
-        [LoggerMessage(5, LogLevel.Warning, "Target {Target} does not support writing {Type}, status {Status}; it waits, and the capability statement is read again")]
+        [LoggerMessage(5, LogLevel.Warning, "Target {Target} does not support writing {Type}, status {Status}; it waits a while, and the capability statement is read again")]
         public static partial void NotSupported(ILogger logger, string target, string type, int? status);
 
         [LoggerMessage(4, LogLevel.Warning, "Target {Target}: the outcome of {Type} of row {RowId} is in the ledger, but the bus did not take the message about it, {Fault} {Stack}")]

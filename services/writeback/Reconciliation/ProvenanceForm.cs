@@ -14,6 +14,9 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 /// <param name="clock">The ward's calendar: these times are read beside the assessment's.</param>
 internal sealed class ProvenanceForm(IdentifierSystems systems, TimeZoneInfo facility, ClinicalClock clock)
 {
+    // Servers keep whole seconds, or thousandths.
+    private static readonly TimeSpan Rounding = TimeSpan.FromSeconds(1);
+
     /// <summary>Says who wrote this version, when, by which protocol, from which results.</summary>
     public (string Reference, string Body) Prepare(Work work, Standing standing, string outcome)
     {
@@ -29,10 +32,17 @@ internal sealed class ProvenanceForm(IdentifierSystems systems, TimeZoneInfo fac
         return (reference, Encoding.UTF8.GetString(FhirJson.Write(provenance)));
     }
 
-    /// <summary>Whether a page of Provenance holds ours about this version; null when the page cannot be read.</summary>
-    public static bool? PageSpeaksOf(FhirAnswer page, string reference) =>
-        FhirJson.Read(page.Body).Resource is Bundle bundle
-            ? bundle.Entry.Select(entry => entry.Resource).OfType<Provenance>().SelectMany(provenance => provenance.Target)
-                .Any(target => target.Reference is { } found && (found == reference || found.EndsWith("/" + reference, StringComparison.Ordinal)))
-            : null;
+    /// <summary>
+    /// Whether a page of Provenance holds this one; null when the page cannot be read. Where resources have no versions there is one for each write, and
+    /// the time at which it was recorded tells them apart.
+    /// </summary>
+    public static bool? PageHolds(FhirAnswer page, DueProvenance due)
+    {
+        if (FhirJson.Read(page.Body).Resource is not Bundle bundle) return null;
+        var recorded = due.Reference.Contains("/_history/", StringComparison.Ordinal) ? null : (FhirJson.Read(FoundResource.Bytes(due.Body)).Resource as Provenance)?.Recorded;
+        return bundle.Entry.Select(entry => entry.Resource).OfType<Provenance>()
+            .Where(provenance => recorded is null || (provenance.Recorded - recorded)?.Duration() < Rounding)
+            .SelectMany(provenance => provenance.Target)
+            .Any(target => target.Reference is { } found && (found == due.Reference || found.EndsWith("/" + due.Reference, StringComparison.Ordinal)));
+    }
 }

@@ -7,13 +7,15 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>
 /// Puts a Provenance beside each write. One that fails undoes nothing and is tried again with its patient; one whose answer was lost is looked for
-/// before it is sent again, so that it is recorded once.
+/// before it is sent again, so that it is recorded once. A target that has no Provenance is not sent one with every write, but now and then.
 /// </summary>
-internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targets, WriteBackMetrics metrics, Failpoints failpoints, TimeProvider time)
+internal sealed class ProvenanceRecorder(
+    WriteBackStore store, TargetStore targets, LedgerStore ledger, WriteBackMetrics metrics, Failpoints failpoints, TimeProvider time)
 {
-    private const string Type = "Provenance";
+    internal const string Type = "Provenance";
     private const int MaxTries = 8;
     private const int PageSize = 50;
+    private static readonly FhirAnswer RuledOut = new() { Verdict = FhirVerdict.Refused, Fault = "not-supported" };
 
     /// <summary>Sends what is due for a resource.</summary>
     public async Task<Step> SendDueAsync(Target target, Claim claim, ResourceRow row, CancellationToken cancel)
@@ -28,6 +30,8 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
 
     private async Task<Step> SendAsync(Target target, Claim claim, DueProvenance due, CancellationToken cancel)
     {
+        if ((await targets.TargetAsync(target.Name, cancel)).IsNotWritable(target, Type, time.GetUtcNow()))
+            return await SettleAsync(target, claim, due, Outcomes.ProvenanceRefused, RuledOut, cancel);
         if (due.Tries > 0)
         {
             var (look, stands) = await StandsAsync(target, due, cancel);
@@ -37,9 +41,17 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
         if (!await store.SendingAsync(claim, PatientReconciler.Lease, due, cancel)) return Step.Lost;
         var answer = await target.Client.CreateAsync(Type, FoundResource.Bytes(due.Body), ifNoneExist: null, cancel);
         await failpoints.ReachAsync(Failpoints.WriteBackProvenanceSent);
+        if (Ledger.IsNotSupported(answer, isCreate: true)) await RuleOutAsync(target, cancel);
         return answer.Verdict == FhirVerdict.Done
             ? await SettleAsync(target, claim, due, Outcomes.ProvenanceRecorded, answer, cancel)
             : await NotDoneAsync(target, claim, due, answer, cancel);
+    }
+
+    // Where one was taken a short while ago, the answer speaks of this one only.
+    private async Task RuleOutAsync(Target target, CancellationToken cancel)
+    {
+        if (!await ledger.HasWithinAsync(target.Name, Type, Outcomes.ProvenanceRecorded, TargetRow.RuledOutFor, cancel))
+            await targets.RuleOutAsync(target.Name, Type, cancel);
     }
 
     private async Task<Step> NotDoneAsync(Target target, Claim claim, DueProvenance due, FhirAnswer answer, CancellationToken cancel)
@@ -82,10 +94,12 @@ internal sealed class ProvenanceRecorder(WriteBackStore store, TargetStore targe
         var answer = new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "no-page" };
         await foreach (var page in target.Client.SearchAsync($"{Type}?target={FhirClient.SearchValue(unversioned)}&_count={PageSize}", cancel))
         {
+            if (page.Fault == FhirAnswer.NextLink) return (TargetResources.Incomplete(answer), false);
             answer = page;
             if (page.Verdict != FhirVerdict.Done) break;
-            if (ProvenanceForm.PageSpeaksOf(page, due.Reference) is not { } speaks) return (page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" }, false);
-            if (speaks) return (page, true);
+            if (ProvenanceForm.PageHolds(page, due) is not { } holds) return (page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" }, false);
+            if (holds) return (page, true);
+            if (page.IsPartial()) return (TargetResources.Incomplete(page), false);
         }
         return (answer, false);
     }

@@ -36,7 +36,7 @@ internal sealed class ResourceReconciler(
         }
         else if (target.IsLive && row.LookAgainTicks <= time.GetUtcNow().UtcTicks)
         {
-            var step = await twins.LookAgainAsync(work, cancel);
+            var step = await LookAgainAsync(work, cancel);
             if (step != Step.Settled) return step;
         }
         return target.IsLive ? await provenance.SendDueAsync(target, claim, row, cancel) : Step.Settled;
@@ -48,9 +48,9 @@ internal sealed class ResourceReconciler(
         && (row.Outcome != Outcomes.Refused || row.SettledRevision == claim.Revision)
         && !(target.IsLive && Outcomes.IsShadow(row.Outcome));
 
-    // It waits, and operators see why: the statement may change, and so may the strategy.
+    // It waits, and operators see why: an answer holds for a while only, the statement may change, and so may the strategy.
     private async Task<bool> IsRuledOutAsync(Target target, ResourceRow row, CancellationToken cancel) =>
-        target.IsLive && (await targets.TargetAsync(target.Name, cancel)).IsNotWritable(target, row.Type);
+        target.IsLive && (await targets.TargetAsync(target.Name, cancel)).IsNotWritable(target, row.Type, time.GetUtcNow());
 
     private async Task<Step> RunAsync(Work work, CancellationToken cancel)
     {
@@ -61,11 +61,20 @@ internal sealed class ResourceReconciler(
             var picked = Decision.Pick(found, work.Row.ResourceId);
             if (await twins.RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
             var decision = Decide(work, picked);
-            if (picked is not null && decision is Decision.Settle && MayBeOld(work, picked)) decision = new Decision.ReadById(picked.Id);
+            if (picked is not null && MayBeOld(work, picked, decision)) decision = new Decision.ReadById(picked.Id);
             if (MayStillLand(work, decision)) return await ledger.FailedAsync(work, "create-may-still-land", cancel);
             if (await ActAsync(work, decision, cancel) is { } step) return step;
         }
         return await ledger.FailedAsync(work, "conflict", cancel);
+    }
+
+    // The second look. What was not needed is decided anew, since a create whose answer was lost may have been stored after all.
+    private async Task<Step> LookAgainAsync(Work work, CancellationToken cancel)
+    {
+        if (work.Row.Outcome != Outcomes.NotNeeded) return await twins.LookAgainAsync(work, cancel);
+        var step = await RunAsync(work, cancel);
+        if (step == Step.Settled) await store.LookedAgainAsync(work.Row, cancel);
+        return step;
     }
 
     // Null asks for another round.
@@ -79,9 +88,13 @@ internal sealed class ResourceReconciler(
     };
 
     // A search index that lags shows an older version, which says what we wanted once, or looks like somebody's edit. A write would be refused by its
-    // If-Match; to leave it at that needs the version that stands.
-    private static bool MayBeOld(Work work, FoundResource found) =>
-        work.Row.SentHash is not null || found.VersionId is null || found.VersionId != work.Row.VersionId;
+    // If-Match; to leave it at that, or to write where the search shows no version for an If-Match, needs the version that stands.
+    private static bool MayBeOld(Work work, FoundResource found, Decision decision) => decision switch
+    {
+        Decision.Settle => work.Row.SentHash is not null || found.VersionId is null || found.VersionId != work.Row.VersionId,
+        Decision.Update => found.VersionId is null,
+        _ => false,
+    };
 
     // A create without an answer can be stored, or seen by the search, after we looked. Where nothing is wanted any more nobody would ever look again.
     private static bool MayStillLand(Work work, Decision decision) => work.Row.SentHash is not null && decision switch

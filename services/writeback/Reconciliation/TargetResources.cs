@@ -19,9 +19,11 @@ internal sealed class TargetResources(Target target, string type, WantedResource
         var answer = new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "no-page" };
         await foreach (var page in target.Client.SearchAsync($"{type}?{byIdentifier}&_count={PageSize}", cancel))
         {
+            if (page.Fault == FhirAnswer.NextLink) return (Incomplete(answer), found);
             answer = page;
             if (page.Verdict != FhirVerdict.Done) break;
             if (FoundResource.ReadPage(page, type, wanted.System, wanted.Identifier) is not { } resources) return (NotABundle(page), found);
+            if (page.IsPartial()) return (Incomplete(page), found);
             found.AddRange(resources);
         }
         return (answer, found);
@@ -42,6 +44,9 @@ internal sealed class TargetResources(Target target, string type, WantedResource
         var at = Array.LastIndexOf(parts, type);
         return at >= 0 && at + 1 < parts.Length && parts[at + 1].Length > 0 ? parts[at + 1] : null;
     }
+
+    /// <summary>The answer to a search that gave some of its results and said, on this page, that there are more, or lost the way to the next one.</summary>
+    public static FhirAnswer Incomplete(FhirAnswer page) => page with { Verdict = FhirVerdict.Unknown, Fault = "incomplete" };
 
     // Unknown is not none: a page that cannot be read must not look like an empty one.
     private static FhirAnswer NotABundle(FhirAnswer page) => page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" };

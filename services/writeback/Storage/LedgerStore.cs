@@ -59,6 +59,17 @@ internal sealed class LedgerStore(CartDatabase database, TimeProvider time)
     public Task RecordAsync(Claim claim, LedgerEntry entry, CancellationToken cancel) =>
         database.WriteAsync((connection, transaction) => AppendAsync(connection, transaction, claim, entry, time.GetUtcNow()), cancel);
 
+    /// <summary>Whether something of a type had this outcome in the time before now.</summary>
+    public Task<bool> HasWithinAsync(string target, string type, string outcome, TimeSpan before, CancellationToken cancel)
+    {
+        var now = time.GetUtcNow();
+        return database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<bool>(
+                "SELECT EXISTS (SELECT 1 FROM ledger WHERE target = @Name AND type = @Type AND outcome = @Outcome AND at_ticks BETWEEN @From AND @To)",
+                new { Name = target, Type = type, Outcome = outcome, From = (now - before).UtcTicks, To = now.UtcTicks }),
+            cancel);
+    }
+
     /// <summary>The newest refusal of each resource that stands refused, newest first.</summary>
     public Task<IReadOnlyList<LedgerRow>> RefusedAsync(string target, int limit, CancellationToken cancel) =>
         NewestAsync("l.outcome IN ('refused', 'provenance-refused', 'duplicate-stands')", target, limit, cancel);

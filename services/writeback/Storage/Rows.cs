@@ -70,7 +70,7 @@ internal sealed class ResourceRow
 
     public long SettledRevision { get; init; }
 
-    /// <summary>When the target is to be searched once more for a twin of what we created; null: never.</summary>
+    /// <summary>When the target is to be searched once more for what our create left there, a twin or a late one; null: never.</summary>
     public long? LookAgainTicks { get; init; }
 
     /// <summary>One of <see cref="Outcomes"/>; null before the first.</summary>
@@ -84,7 +84,7 @@ internal sealed class DueProvenance
 {
     public required long Id { get; init; }
 
-    /// <summary>The version it speaks of, <c>Flag/1/_history/2</c>.</summary>
+    /// <summary>The version it speaks of, <c>Flag/1/_history/2</c>; at a server without versions only the resource.</summary>
     public required string Reference { get; init; }
 
     /// <summary>The resource, JSON.</summary>

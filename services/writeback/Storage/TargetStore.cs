@@ -27,7 +27,11 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
         SELECT other.namespace, other.patient, @Name, other.revision, 0, '', 0, @Now, 0 FROM patients other WHERE {OfOtherTarget}
         """;
 
-    private const string NothingRuledOut = "flag_ruled_out_ticks = NULL, care_plan_ruled_out_ticks = NULL";
+    // One that lies farther ahead than any pause lasts is of a clock that was set back since.
+    private const string PausedUntil = "CASE WHEN paused_until_ticks <= @LatestPause THEN paused_until_ticks ELSE 0 END";
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMinutes(75);
+
+    private const string NothingRuledOut = "flag_ruled_out_ticks = NULL, care_plan_ruled_out_ticks = NULL, provenance_ruled_out_ticks = NULL";
 
     // What is settled stays so; with its patient due, the Provenance is sent.
     private const string ReopenProvenance =
@@ -57,7 +61,11 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
             await connection.ExecuteAsync(
                 "UPDATE patients SET lease_owner = NULL, lease_until_ticks = 0 WHERE target = @Name AND lease_owner IS NOT NULL", new { Name = target }, transaction);
             await connection.ExecuteAsync(
-                "UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode)", new { Name = target, Mode = mode }, transaction);
+                """
+                UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode);
+                UPDATE patients SET look_again_ticks = NULL WHERE target = @Name AND @Mode <> 'live'
+                """,
+                new { Name = target, Mode = mode }, transaction);
             await ReopenAsync(connection, transaction, target);
         }, cancel);
 
@@ -79,12 +87,13 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     /// <summary>Nothing is sent to the target before <paramref name="until"/>. A longer pause stands.</summary>
     public Task PauseAsync(string target, DateTimeOffset until, string reason, CancellationToken cancel) =>
         UpdateAsync(
-            "paused_until_ticks = @Ticks, pause_reason = @Text", "AND paused_until_ticks < @Ticks", new { Name = target, Ticks = until.UtcTicks, Text = reason }, cancel);
+            "paused_until_ticks = @Ticks, pause_reason = @Text", $"AND {PausedUntil} < @Ticks",
+            new { Name = target, Ticks = until.UtcTicks, Text = reason, LatestPause }, cancel);
 
     /// <summary>When the pause of the target ends; in the past when it is not paused.</summary>
     public async Task<DateTimeOffset> PausedUntilAsync(string target, CancellationToken cancel) =>
         At(await database.ReadAsync(
-            connection => connection.ExecuteScalarAsync<long>("SELECT paused_until_ticks FROM targets WHERE name = @Name", new { Name = target }), cancel));
+            connection => connection.ExecuteScalarAsync<long>($"SELECT {PausedUntil} FROM targets WHERE name = @Name", new { Name = target, LatestPause }), cancel));
 
     /// <summary>The target took a write or answered that nothing is to be done.</summary>
     public Task SucceededAsync(string target, CancellationToken cancel) =>
@@ -92,22 +101,26 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 
     /// <summary>Whether the target did so within the time before now.</summary>
     public async Task<bool> SucceededWithinAsync(string target, TimeSpan before, CancellationToken cancel) =>
-        (await TargetAsync(target, cancel)).LastSuccessTicks is { } last && At(last) > time.GetUtcNow() - before;
+        (await TargetAsync(target, cancel)).LastSuccessTicks is { } last && time.GetUtcNow() - At(last) is var since && since >= TimeSpan.Zero && since < before;
 
-    /// <summary>Keeps what the capability statement said; <paramref name="canWriteFlag"/> and the other are null when it could not be read.</summary>
+    /// <summary>
+    /// Keeps what the capability statement said; <paramref name="canWriteFlag"/> and the other are null when it could not be read. A type that it says
+    /// can be written is no longer ruled out.
+    /// </summary>
     public Task ProbedAsync(string target, string outcome, bool? canWriteFlag, bool? canWriteCarePlan, CancellationToken cancel) =>
         UpdateAsync(
-            "probed_ticks = @Ticks, probe_outcome = @Text, can_write_flag = COALESCE(@Flag, can_write_flag), can_write_care_plan = COALESCE(@CarePlan, can_write_care_plan)",
+            """
+            probed_ticks = @Ticks, probe_outcome = @Text, can_write_flag = COALESCE(@Flag, can_write_flag), can_write_care_plan = COALESCE(@CarePlan, can_write_care_plan),
+            flag_ruled_out_ticks = CASE WHEN @Flag = 1 THEN NULL ELSE flag_ruled_out_ticks END,
+            care_plan_ruled_out_ticks = CASE WHEN @CarePlan = 1 THEN NULL ELSE care_plan_ruled_out_ticks END
+            """,
             "",
             new { Name = target, Ticks = time.GetUtcNow().UtcTicks, Text = outcome, Flag = canWriteFlag, CarePlan = canWriteCarePlan },
             cancel);
 
-    /// <summary>The target says of a write that it does not support it: resources of this type are not sent until <see cref="AdmitAsync"/>.</summary>
+    /// <summary>The target says of a write that it does not support it: resources of this type are not sent for <see cref="TargetRow.RuledOutFor"/>.</summary>
     public Task RuleOutAsync(string target, string type, CancellationToken cancel) =>
-        UpdateAsync($"{(type == WantedKey.Flag ? "flag" : "care_plan")}_ruled_out_ticks = @Ticks", "", new { Name = target, Ticks = time.GetUtcNow().UtcTicks }, cancel);
-
-    /// <summary>What was ruled out is tried again.</summary>
-    public Task AdmitAsync(string target, CancellationToken cancel) => UpdateAsync(NothingRuledOut, "", new { Name = target }, cancel);
+        UpdateAsync($"{ColumnOf(type)} = @Ticks", "", new { Name = target, Ticks = time.GetUtcNow().UtcTicks }, cancel);
 
     /// <summary>How many patients of the target wait for something to be written.</summary>
     public Task<long> WaitingAsync(string target, CancellationToken cancel) =>
@@ -122,14 +135,24 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     public Task<TargetRow> TargetAsync(string target, CancellationToken cancel) =>
         database.ReadAsync(
             connection => connection.QuerySingleAsync<TargetRow>(
-                """
-                SELECT paused_until_ticks AS PausedUntilTicks, pause_reason AS PauseReason, last_success_ticks AS LastSuccessTicks, probed_ticks AS ProbedTicks,
+                $"""
+                SELECT {PausedUntil} AS PausedUntilTicks, pause_reason AS PauseReason, last_success_ticks AS LastSuccessTicks, probed_ticks AS ProbedTicks,
                     probe_outcome AS ProbeOutcome, can_write_flag AS CanWriteFlag, can_write_care_plan AS CanWriteCarePlan,
-                    flag_ruled_out_ticks AS FlagRuledOutTicks, care_plan_ruled_out_ticks AS CarePlanRuledOutTicks
+                    flag_ruled_out_ticks AS FlagRuledOutTicks, care_plan_ruled_out_ticks AS CarePlanRuledOutTicks,
+                    provenance_ruled_out_ticks AS ProvenanceRuledOutTicks
                 FROM targets WHERE name = @Name
                 """,
-                new { Name = target }),
+                new { Name = target, LatestPause }),
             cancel);
+
+    private static string ColumnOf(string type) => type switch
+    {
+        WantedKey.Flag => "flag_ruled_out_ticks",
+        WantedKey.CarePlan => "care_plan_ruled_out_ticks",
+        _ => "provenance_ruled_out_ticks",
+    };
+
+    private long LatestPause => (time.GetUtcNow() + LongestPause).UtcTicks;
 
     private async Task ReopenAsync(DbConnection connection, DbTransaction transaction, string target)
     {
@@ -154,6 +177,9 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 /// <summary>A row of <c>targets</c>.</summary>
 internal sealed class TargetRow
 {
+    /// <summary>How long one answer speaks for a whole type: a deployment in front of the target answers like a server that lacks it.</summary>
+    public static readonly TimeSpan RuledOutFor = TimeSpan.FromMinutes(15);
+
     public long PausedUntilTicks { get; init; }
 
     public string? PauseReason { get; init; }
@@ -172,13 +198,25 @@ internal sealed class TargetRow
 
     public long? CarePlanRuledOutTicks { get; init; }
 
-    /// <summary>
-    /// Whether resources of this type are not sent: the target answered one with "not supported" since the last daily look at its capabilities, or its
-    /// statement rules them out and the strategy heeds it.
-    /// </summary>
-    public bool IsNotWritable(Target target, string type) =>
-        (type == WantedKey.Flag ? FlagRuledOutTicks : CarePlanRuledOutTicks) is not null || (target.HeedsCapabilities && DeclaresNo(type));
+    public long? ProvenanceRuledOutTicks { get; init; }
 
-    // Null while it is not known.
-    private bool DeclaresNo(string type) => (type == WantedKey.Flag ? CanWriteFlag : CanWriteCarePlan) == false;
+    /// <summary>
+    /// Whether resources of this type are not sent: the target answered one with "not supported" a short while ago, or its statement rules them out and
+    /// the strategy heeds it.
+    /// </summary>
+    public bool IsNotWritable(Target target, string type, DateTimeOffset now) => IsRuledOut(type, now) || (target.HeedsCapabilities && DeclaresNo(type));
+
+    // One from the time ahead is of a clock that was set back since.
+    private bool IsRuledOut(string type, DateTimeOffset now) =>
+        RuledOutTicks(type) is { } ticks && TargetStore.At(ticks) <= now && now < TargetStore.At(ticks) + RuledOutFor;
+
+    private long? RuledOutTicks(string type) => type switch
+    {
+        WantedKey.Flag => FlagRuledOutTicks,
+        WantedKey.CarePlan => CarePlanRuledOutTicks,
+        _ => ProvenanceRuledOutTicks,
+    };
+
+    // Null while it is not known. Of Provenance nothing is read: an answer tells.
+    private bool DeclaresNo(string type) => (type == WantedKey.Flag && CanWriteFlag == false) || (type == WantedKey.CarePlan && CanWriteCarePlan == false);
 }

@@ -1,15 +1,19 @@
 using System.Data.Common;
-using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hosting.Storage;
-using CarT.Fhir.WriteBack.Wanted;
 using Dapper;
 
 namespace CarT.Fhir.WriteBack.Storage;
 
-/// <summary>The wanted state, who works on it, and the ledger. No transaction is ever open while a target is being called.</summary>
+/// <summary>Who works on the wanted state, what came of it, and the ledger. No transaction is ever open while a target is being called.</summary>
 internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
 {
-    private const string OfClaim = "namespace = @Namespace AND patient = @Patient AND target = @Target";
+    internal const string OfClaim = "namespace = @Namespace AND patient = @Patient AND target = @Target";
+
+    internal const string ResourceColumns =
+        """
+        id AS Id, type AS Type, code AS Code, episode AS Episode, ordinal AS Ordinal, wanted AS Wanted, received_ticks AS ReceivedTicks, trace_parent AS TraceParent,
+        resource_id AS ResourceId, version_id AS VersionId, sent AS Sent, sent_hash AS SentHash, written AS Written, settled_hash AS SettledHash, settled_revision AS SettledRevision, outcome AS Outcome, look_again_ticks AS LookAgainTicks
+        """;
 
     /// <summary>
     /// Makes a patient due again at the revision that stands (needs <c>@Now</c>). Whoever holds the lease loses it: he would end the work without the
@@ -20,36 +24,30 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     // Search indexes that lag are seconds behind; a create that was stored late comes within the time-outs of what stands between.
     private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);
 
-    private long Now => time.GetUtcNow().UtcTicks;
+    // A time that lies farther ahead than any that is ever set is of a clock that was set back since: nobody shall wait for it.
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(15);
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
 
-    /// <summary>
-    /// Makes a revision the wanted state of a target, unless a newer one stands there. The revision that stands is taken again where it says something
-    /// else than before (its sender was restored from a backup and numbers anew), and to have tried again what was refused.
-    /// </summary>
-    /// <param name="target">Name of the target.</param>
-    /// <param name="message">The revision.</param>
-    /// <param name="next">The changes, from the wanted form (JSON) of every resource that is stored.</param>
-    /// <param name="cancel">Cancels before the commit.</param>
-    public Task<Held> WantAsync(
-        string target, AssessmentChanged message, Func<IReadOnlyDictionary<WantedKey, string>, IReadOnlyList<WantedChange>> next, CancellationToken cancel) =>
-        database.WriteAsync(async (connection, transaction) =>
-        {
-            var row = new { message.Patient.Namespace, Patient = message.Patient.Id, Target = target, message.Revision, Now };
-            var held = await connection.ExecuteScalarAsync<long?>($"SELECT revision FROM patients WHERE {OfClaim}", row, transaction);
-            if (held > message.Revision) return new Held(held.Value, IsDue: false);
-            var stored = (await connection.QueryAsync<ResourceRow>($"SELECT {ResourceColumns} FROM resources WHERE {OfClaim} ORDER BY id", row, transaction)).AsList();
-            var changes = next(stored.ToDictionary(resource => resource.Key, resource => resource.Wanted));
-            if (held == message.Revision && changes.Count == 0 && !stored.Exists(resource => resource.Outcome == Outcomes.Refused)) return new Held(held.Value, IsDue: false);
-            foreach (var change in changes) await UpsertAsync(connection, transaction, target, message, change);
-            await connection.ExecuteAsync(held == message.Revision ? Reopen : Renew, row, transaction);
-            return new Held(message.Revision, IsDue: true);
-        }, cancel);
+    private long Now => time.GetUtcNow().UtcTicks;
 
     /// <summary>Leases the patient that has waited longest, or null when none is due.</summary>
     public async Task<Claim?> ClaimAsync(string target, string owner, TimeSpan lease, CancellationToken cancel)
     {
-        const string due = "target = @Target AND (settled_revision < revision OR look_again_ticks <= @Now) AND next_attempt_ticks <= @Now AND lease_until_ticks <= @Now";
-        var parameters = new { Target = target, Owner = owner, Now, Until = Now + lease.Ticks };
+        const string due =
+            """
+            target = @Target AND (settled_revision < revision OR look_again_ticks <= @Now)
+              AND next_attempt_ticks NOT BETWEEN @Soon AND @LatestAttempt AND lease_until_ticks NOT BETWEEN @Soon AND @LatestLease
+            """;
+        var parameters = new
+        {
+            Target = target,
+            Owner = owner,
+            Now,
+            Until = Now + lease.Ticks,
+            Soon = Now + 1,
+            LatestAttempt = Now + LongestWait.Ticks,
+            LatestLease = Now + lease.Ticks + ClockTolerance.Ticks,
+        };
 
         // Looking needs no writer's turn; most looks find nothing.
         var any = await database.ReadAsync(
@@ -71,14 +69,14 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     public Task<bool> RenewAsync(Claim claim, TimeSpan lease, CancellationToken cancel) =>
         database.WriteAsync((connection, transaction) => RenewAsync(connection, transaction, claim, lease), cancel);
 
-    /// <summary>Everything of the claimed revision is settled.</summary>
+    /// <summary>Everything of the claimed revision is settled. Only what is live is looked at again.</summary>
     public Task FinishAsync(Claim claim, string mode, CancellationToken cancel) =>
         UpdateClaimAsync(
             claim,
             """
             settled_revision = @Revision, settled_mode = @Mode, attempts = CASE WHEN revision = @Revision THEN 0 ELSE attempts END, lease_owner = NULL, lease_until_ticks = 0,
             look_again_ticks = (SELECT MIN(r.look_again_ticks) FROM resources r
-                                WHERE r.namespace = patients.namespace AND r.patient = patients.patient AND r.target = patients.target)
+                                WHERE r.namespace = patients.namespace AND r.patient = patients.patient AND r.target = patients.target AND @Mode = 'live')
             """,
             0, mode, cancel);
 
@@ -119,7 +117,7 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     /// <summary>What was about to be sent was not done: the target said so.</summary>
     public Task NotSentAsync(ResourceRow row, CancellationToken cancel) => UpdateAsync(row, "sent_hash = NULL", cancel);
 
-    /// <summary>The second search after a create showed what it had to show.</summary>
+    /// <summary>The second search after a create, also one that may not have been done, showed what it had to show.</summary>
     public Task LookedAgainAsync(ResourceRow row, CancellationToken cancel) => UpdateAsync(row, "look_again_ticks = NULL", cancel);
 
     /// <summary>
@@ -147,14 +145,17 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
                     standing.ResourceId,
                     standing.VersionId,
                     standing.Written,
-                    LookAgain = entry.Outcome == Outcomes.Created ? Now + SecondLook.Ticks : (long?)null,
+                    LookAgain = entry.Outcome == Outcomes.Created || (entry.Outcome == Outcomes.NotNeeded && row.SentHash is not null) ? Now + SecondLook.Ticks : (long?)null,
                 },
                 transaction);
             if (provenance is { } due)
             {
                 await connection.ExecuteAsync(
-                    "INSERT INTO provenances (resource_id, reference, body, tries) VALUES (@Id, @Reference, @Body, 0) ON CONFLICT (resource_id, reference) DO NOTHING",
-                    new { row.Id, due.Reference, due.Body }, transaction);
+                    """
+                    INSERT INTO provenances (resource_id, reference, revision, body, tries) VALUES (@Id, @Reference, @Revision, @Body, 0)
+                    ON CONFLICT (resource_id, reference, revision) DO NOTHING
+                    """,
+                    new { row.Id, due.Reference, claim.Revision, due.Body }, transaction);
             }
             await LedgerStore.AppendAsync(connection, transaction, claim, entry, time.GetUtcNow());
             return true;
@@ -178,45 +179,6 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             await connection.ExecuteAsync("UPDATE provenances SET outcome = @Outcome WHERE id = @Id", new { provenance.Id, entry.Outcome }, transaction);
             await LedgerStore.AppendAsync(connection, transaction, claim, entry, time.GetUtcNow());
         }, cancel);
-
-    private const string Renew =
-        """
-        INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
-        VALUES (@Namespace, @Patient, @Target, @Revision, 0, '', 0, @Now, 0)
-        ON CONFLICT (namespace, patient, target) DO UPDATE SET revision = excluded.revision, attempts = 0, next_attempt_ticks = excluded.next_attempt_ticks
-        """;
-
-    private const string Reopen =
-        $"UPDATE patients SET {Reopened} WHERE {OfClaim}; UPDATE resources SET settled_hash = NULL WHERE {OfClaim} AND outcome = 'refused'";
-
-    private const string ResourceColumns =
-        """
-        id AS Id, type AS Type, code AS Code, episode AS Episode, ordinal AS Ordinal, wanted AS Wanted, received_ticks AS ReceivedTicks, trace_parent AS TraceParent,
-        resource_id AS ResourceId, version_id AS VersionId, sent AS Sent, sent_hash AS SentHash, written AS Written, settled_hash AS SettledHash, settled_revision AS SettledRevision, outcome AS Outcome, look_again_ticks AS LookAgainTicks
-        """;
-
-    private static Task<int> UpsertAsync(DbConnection connection, DbTransaction transaction, string target, AssessmentChanged message, WantedChange change) =>
-        connection.ExecuteAsync(
-            """
-            INSERT INTO resources (namespace, patient, target, type, code, episode, ordinal, wanted, received_ticks, trace_parent)
-            VALUES (@Namespace, @Patient, @Target, @Type, @Code, @Episode, @Ordinal, @Wanted, @Received, @TraceParent)
-            ON CONFLICT (namespace, patient, target, type, code, episode, ordinal)
-            DO UPDATE SET wanted = excluded.wanted, received_ticks = excluded.received_ticks, trace_parent = excluded.trace_parent
-            """,
-            new
-            {
-                message.Patient.Namespace,
-                Patient = message.Patient.Id,
-                Target = target,
-                change.Key.Type,
-                change.Key.Code,
-                change.Key.Episode,
-                change.Key.Ordinal,
-                change.Wanted,
-                Received = message.ReceivedAt?.UtcTicks,
-                message.TraceParent,
-            },
-            transaction);
 
     private Task<int> UpdateAsync(ResourceRow row, string set, CancellationToken cancel) =>
         database.WriteAsync((connection, transaction) => connection.ExecuteAsync($"UPDATE resources SET {set} WHERE id = @Id", new { row.Id }, transaction), cancel);

@@ -1,35 +1,23 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using CarT.Fhir.Hosting;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.WriteBack.Storage;
 
 namespace CarT.Fhir.WriteBack.Targets;
 
 /// <summary>
-/// Reads each target's capability statement at start, once a day, and when a target refused a write as not supported. Nothing waits for it. The daily
-/// look also admits what was ruled out since, as statements err: the next write shows.
+/// Reads each target's capability statement at start, once a day, and a minute after a target refused a write as not supported: by then a gateway that
+/// was just being deployed tells the truth, and a statement that errs admits one try a minute at most. Nothing waits for it.
 /// </summary>
 internal sealed partial class CapabilityProbe(TargetRegistry targets, TargetStore store, TimeProvider time, ILogger<CapabilityProbe> log) : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromDays(1);
     private static readonly TimeSpan LookEvery = TimeSpan.FromMinutes(1);
     private readonly ConcurrentDictionary<string, DateTimeOffset> probed = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, bool> asked = new(StringComparer.Ordinal);
-    private readonly WakeSignal signal = new();
+    private readonly ConcurrentDictionary<string, DateTimeOffset> asked = new(StringComparer.Ordinal);
 
-    /// <summary>Has the capability statement of a target read again soon.</summary>
-    public void Ask(string target)
-    {
-        asked[target] = true;
-        signal.Raise();
-    }
-
-    public override void Dispose()
-    {
-        signal.Dispose();
-        base.Dispose();
-    }
+    /// <summary>Has the capability statement of a target read again in a minute.</summary>
+    public void Ask(string target) => asked.TryAdd(target, time.GetUtcNow());
 
     /// <summary>Reads the statements that are due.</summary>
     internal async Task ProbeDueAsync(CancellationToken cancel)
@@ -37,29 +25,31 @@ internal sealed partial class CapabilityProbe(TargetRegistry targets, TargetStor
         foreach (var target in targets.All)
         {
             var isDaily = !probed.TryGetValue(target.Name, out var last) || time.GetUtcNow() - last >= Every;
-            if (!asked.TryRemove(target.Name, out _) && !isDaily) continue;
+            var isAsked = asked.TryGetValue(target.Name, out var when) && time.GetUtcNow() - when >= LookEvery;
+            if (!isAsked && !isDaily) continue;
             if (isDaily) probed[target.Name] = time.GetUtcNow();
-            await ProbeAsync(target, isDaily, cancel);
+            asked.TryRemove(target.Name, out _);
+            await ProbeAsync(target, cancel);
         }
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        while (true)
+        using var timer = new PeriodicTimer(LookEvery, time);
+        do
         {
             await ProbeDueAsync(stoppingToken);
-            await signal.WaitAsync(LookEvery, stoppingToken);
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task ProbeAsync(Target target, bool isDaily, CancellationToken cancel)
+    private async Task ProbeAsync(Target target, CancellationToken cancel)
     {
         try
         {
             var answer = await target.Client.GetAsync("metadata", cancel);
             var declared = answer.Verdict == FhirVerdict.Done ? DeclaredWrites.Read(answer.Body) : null;
             var outcome = declared is not null ? "read" : answer.Verdict == FhirVerdict.Done ? "not-a-capability-statement" : Why(answer);
-            if (isDaily) await store.AdmitAsync(target.Name, cancel);
             await store.ProbedAsync(target.Name, outcome, declared?.CanWriteFlag, declared?.CanWriteCarePlan, cancel);
             Log.Probed(log, target.Name, outcome, declared?.CanWriteFlag, declared?.CanWriteCarePlan);
         }

@@ -17,8 +17,8 @@ internal sealed record TargetView
     public required string? PauseReason { get; init; }
 
     /// <summary>
-    /// Types that are not sent: the capability statement rules them out and the strategy heeds it, or the target answered one with "not supported" since
-    /// the last daily look. What is wanted of them waits.
+    /// Types that are not sent: the capability statement rules them out and the strategy heeds it, or the target answered one with "not supported"
+    /// in the last quarter of an hour. What is wanted of them waits.
     /// </summary>
     public required IReadOnlyList<string> NotWritable { get; init; }
 

@@ -45,13 +45,14 @@ internal static partial class TargetsEndpoint
     {
         var row = await store.TargetAsync(target.Name, cancel);
         var pausedUntil = TargetStore.At(row.PausedUntilTicks);
+        var notWritable = NotWritable(target, row, now).ToList();
         return new TargetView
         {
             Name = target.Name,
             Mode = target.Mode,
             PausedUntil = pausedUntil > now ? pausedUntil : null,
-            PauseReason = pausedUntil > now ? row.PauseReason : NotWritable(target, row).Any() ? "not-writable" : null,
-            NotWritable = [.. NotWritable(target, row)],
+            PauseReason = pausedUntil > now ? row.PauseReason : notWritable.Count > 0 ? "not-writable" : null,
+            NotWritable = notWritable,
             Waiting = await store.WaitingAsync(target.Name, cancel),
             LastSuccess = At(row.LastSuccessTicks),
             Capabilities = new CapabilitiesView(At(row.ProbedTicks), row.ProbeOutcome, row.CanWriteFlag, row.CanWriteCarePlan),
@@ -60,8 +61,8 @@ internal static partial class TargetsEndpoint
         };
     }
 
-    private static IEnumerable<string> NotWritable(Target target, TargetRow row) =>
-        target.IsLive ? new[] { WantedKey.Flag, WantedKey.CarePlan }.Where(type => row.IsNotWritable(target, type)) : [];
+    private static IEnumerable<string> NotWritable(Target target, TargetRow row, DateTimeOffset now) =>
+        target.IsLive ? new[] { WantedKey.Flag, WantedKey.CarePlan, ProvenanceRecorder.Type }.Where(type => row.IsNotWritable(target, type, now)) : [];
 
     private static DateTimeOffset? At(long? ticks) => ticks is { } known ? TargetStore.At(known) : null;
 

@@ -10,8 +10,8 @@ using Hl7.Fhir.Model;
 namespace CarT.Fhir.WriteBack.Wanted;
 
 /// <summary>
-/// What should stand in a target after a new revision. Pure. Intervals accumulate: one that a revision does not mention keeps what was wanted of it,
-/// so that a withdrawal is not lost when the next revision arrives before it was written.
+/// What should stand in a target after a new revision. Pure. Each revision names every interval that was ever published, as a flag or as withdrawn; one
+/// that it does not name is of a history that its sender has lost: it is over where it was active, and keeps what was wanted of it where it was not.
 /// </summary>
 /// <param name="systems">Our identifier systems.</param>
 /// <param name="facility">Time zone of the facility; times in resources carry its offset.</param>
@@ -31,6 +31,10 @@ internal sealed class WantedState(IdentifierSystems systems, TimeZoneInfo facili
         }
         foreach (var (flag, ordinal) in message.Assessment.Flags.Zip(message.FlagOrdinals))
             next[WantedKey.ForFlag(flag.Code, flag.Episode, ordinal)] = OfFlag(FlagWriter.Write(flag, ordinal, message.Assessment, context), flag.Evidence, message, context);
+        foreach (var key in stored.Keys.Where(key => key.Type == WantedKey.Flag && !next.ContainsKey(key)))
+        {
+            if (Read(stored[key]) is { CreateWhenAbsent: true } before) next[key] = OfFlag(Orphaned(before, context.At), before.Evidence, message, context);
+        }
         foreach (var (key, plan) in CarePlans(stored, message.Assessment, context))
             next[key] = OfPlan(plan, message, context);
         return [.. next.Where(change => Before(stored, change.Key) is not { } before || !change.Value.SaysTheSameAs(before))
@@ -42,6 +46,16 @@ internal sealed class WantedState(IdentifierSystems systems, TimeZoneInfo facili
     public static WantedResource Read(string wanted) => JsonSerializer.Deserialize<WantedResource>(wanted, CartJson.Options) ?? throw new JsonException("null");
 
     private static WantedResource? Before(IReadOnlyDictionary<WantedKey, string> stored, WantedKey key) => stored.TryGetValue(key, out var json) ? Read(json) : null;
+
+    // Its sender was restored from a backup and will never close it.
+    private static Flag Orphaned(WantedResource before, DateTimeOffset at)
+    {
+        var flag = (Flag)FhirJson.Read(Encoding.UTF8.GetBytes(before.Body)).Resource!;
+        var today = at.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        flag.Status = Flag.FlagStatus.Inactive;
+        flag.Period!.End = string.CompareOrdinal(flag.Period.Start, today) < 0 ? today : flag.Period.Start;
+        return flag;
+    }
 
     // The plan of the current episode, and the closing of every other: there is one set of proposals at a time.
     private static IEnumerable<(WantedKey Key, CarePlan Plan)> CarePlans(IReadOnlyDictionary<WantedKey, string> stored, Assessment assessment, WriteContext context)

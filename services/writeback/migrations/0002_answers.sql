@@ -1,7 +1,7 @@
 -- What an answer said beyond its status: the issues of its OperationOutcome as JSON, for operators.
 ALTER TABLE ledger ADD COLUMN issues TEXT NULL;
 
--- A type that the target answered with "not supported" (405, 501, 404 on create) is not sent from then until the next daily look at its capabilities.
+-- A type that the target answered with "not supported" (405, 501, 404 on create) is not sent for a while.
 ALTER TABLE targets ADD COLUMN flag_ruled_out_ticks BIGINT NULL;
 ALTER TABLE targets ADD COLUMN care_plan_ruled_out_ticks BIGINT NULL;
 

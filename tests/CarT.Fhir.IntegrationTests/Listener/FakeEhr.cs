@@ -53,6 +53,21 @@ public sealed class FakeEhr : IAsyncDisposable
     /// <summary>False for a server that deletes nothing.</summary>
     public bool TakesDeletes { get; set; } = true;
 
+    /// <summary>True for a server whose search shows no Subscription.</summary>
+    public bool HidesFromSearch { get; set; }
+
+    /// <summary>True for a server that shows neither the address nor the headers of a channel.</summary>
+    public bool HidesChannels { get; set; }
+
+    /// <summary>True for a server that takes a Subscription and keeps none.</summary>
+    public bool ForgetsSubscriptions { get; set; }
+
+    /// <summary>The answer to a read of a Subscription; null: it is answered.</summary>
+    public int? SubscriptionReadsAre { get; set; }
+
+    /// <summary>How often a Subscription was read.</summary>
+    public int SubscriptionReads { get; private set; }
+
     /// <summary>What the server does with a Subscription that it has stored, before it answers its create.</summary>
     public Func<JsonObject, Task>? BeforeCreateAnswers { get; set; }
 
@@ -69,6 +84,7 @@ public sealed class FakeEhr : IAsyncDisposable
         var ehr = new FakeEhr(builder.Build());
         ehr.app.MapGet("/fhir/Subscription", ehr.Search);
         ehr.app.MapPost("/fhir/Subscription", ehr.CreateAsync);
+        ehr.app.MapGet("/fhir/Subscription/{id}", ehr.ReadSubscription);
         ehr.app.MapPut("/fhir/Subscription/{id}", ehr.UpdateAsync);
         ehr.app.MapDelete("/fhir/Subscription/{id}", ehr.Delete);
         ehr.app.MapGet("/fhir/Subscription/{id}/{operation}", (string id, string operation, HttpRequest request) =>
@@ -119,12 +135,12 @@ public sealed class FakeEhr : IAsyncDisposable
     private IResult Search(string url, HttpResponse response)
     {
         if (Fails(response)) return Results.StatusCode(503);
-        var found = Subscriptions.Values.Where(subscription => subscription["channel"]!["endpoint"]!.GetValue<string>() == url);
+        var found = Subscriptions.Values.Where(subscription => !HidesFromSearch && subscription["channel"]!["endpoint"]!.GetValue<string>() == url);
         var bundle = new JsonObject
         {
             ["resourceType"] = "Bundle",
             ["type"] = "searchset",
-            ["entry"] = new JsonArray([.. found.Select(subscription => new JsonObject { ["resource"] = subscription.DeepClone() })]),
+            ["entry"] = new JsonArray([.. found.Select(subscription => new JsonObject { ["resource"] = Shown(subscription) })]),
         };
         if (NextLink is not null) bundle["link"] = new JsonArray(new JsonObject { ["relation"] = "next", ["url"] = NextLink });
         return Results.Text(bundle.ToJsonString(), "application/fhir+json");
@@ -140,9 +156,25 @@ public sealed class FakeEhr : IAsyncDisposable
         Writes.Enqueue("POST " + id);
         subscription["id"] = id;
         if (ForgetsFilters) subscription.Remove("_criteria");
-        Subscriptions[id] = subscription;
+        if (!ForgetsSubscriptions) Subscriptions[id] = subscription;
         if (BeforeCreateAnswers is { } act) await act(subscription);
-        return Results.Text(subscription.ToJsonString(), "application/fhir+json", statusCode: 201);
+        return Results.Text(Shown(subscription).ToJsonString(), "application/fhir+json", statusCode: 201);
+    }
+
+    private IResult ReadSubscription(string id)
+    {
+        SubscriptionReads++;
+        if (SubscriptionReadsAre is { } status) return Results.StatusCode(status);
+        return Subscriptions.TryGetValue(id, out var subscription) ? Results.Text(Shown(subscription).ToJsonString(), "application/fhir+json") : Results.NotFound();
+    }
+
+    private JsonNode Shown(JsonObject subscription)
+    {
+        var shown = subscription.DeepClone();
+        if (!HidesChannels) return shown;
+        shown["channel"]!.AsObject().Remove("endpoint");
+        shown["channel"]!.AsObject().Remove("header");
+        return shown;
     }
 
     private async Task<IResult> UpdateAsync(string id, HttpRequest request)

@@ -69,12 +69,64 @@ public sealed class SubscriptionDecisionTests
     [Fact]
     public void One_that_brings_nothing_while_a_poll_finds_what_it_should_have_brought_is_silent()
     {
-        var quiet = new SubscriptionSeen { Status = "active", LastSignAt = Now.AddHours(-7) };
+        var quiet = new SubscriptionSeen { Status = "active", IsAtOurHook = true, LastSignAt = Now.AddHours(-7) };
         Assert.Equal("active", Decide(Since("active", 600), quiet).State);
         Assert.Equal("active", Decide(Since("active", 600), quiet with { LastSignAt = Now.AddHours(-5), FoundByPoll = 3 }).State);
         Assert.Equal(new("silent", SubscriptionStep.AskAnew), Decide(Since("active", 600), quiet with { FoundByPoll = 3 }));
         Assert.Equal(SubscriptionStep.Keep, Decide(Since("silent", 100, tries: 1, triedMinutesAgo: 300), quiet with { FoundByPoll = 3 }).Step);
         Assert.Equal(SubscriptionStep.Recreate, Decide(Since("silent", 400, tries: 1, triedMinutesAgo: 400), quiet with { FoundByPoll = 3 }).Step);
+    }
+
+    [Fact]
+    public void One_that_stays_silent_is_made_again_only_for_what_it_did_not_bring_since_it_was_asked_for_anew()
+    {
+        var quiet = new SubscriptionSeen { Status = "active", IsAtOurHook = true, LastSignAt = Now.AddHours(-20) };
+        Assert.Equal(new("silent", SubscriptionStep.Keep), Decide(Since("silent", 400, tries: 1, triedMinutesAgo: 400), quiet));
+        Assert.Equal("active", Decide(Since("silent", 400, tries: 1, triedMinutesAgo: 400), quiet with { LastSignAt = Now.AddHours(-1) }).State);
+    }
+
+    [Fact]
+    public void Nothing_speaks_against_one_before_it_was_served_and_asked_for()
+    {
+        var sign = Now.AddHours(-20);
+        Assert.Equal(Now.AddHours(-10), SubscriptionDecision.QuietSince(Since("active", 600), sign, Now));
+        Assert.Equal(Now.AddHours(-1), SubscriptionDecision.QuietSince(Since("active", 600, tries: 1, triedMinutesAgo: 60), sign, Now));
+        Assert.Equal(Now, SubscriptionDecision.QuietSince(Since("error", 600), sign, Now));
+        Assert.Equal(sign, SubscriptionDecision.QuietSince(Since("silent", 600), sign, Now));
+    }
+
+    [Fact]
+    public void One_create_in_five_minutes_and_after_three_that_nobody_shows_none()
+    {
+        var missing = Since("missing", 60, tries: 2, triedMinutesAgo: 4);
+        Assert.Equal(SubscriptionStep.Create, Of(missing, null).Step);
+        Assert.Equal(SubscriptionStep.Keep, Of(missing with { CreatedAt = Now.AddMinutes(-4) }, null).Step);
+        Assert.Equal(SubscriptionStep.Create, Of(missing with { CreatedAt = Now.AddMinutes(-5) }, null).Step);
+        Assert.Equal(("unseen", SubscriptionStep.Keep), Of(missing with { CreatedAt = Now.AddDays(-9), Unshown = 3 }, null));
+        Assert.Equal(new("unseen", SubscriptionStep.Keep), Decide(missing, new SubscriptionSeen { IsHidden = true }));
+        Assert.False(SubscriptionDecision.IsReadDue(Since("unseen", 900) with { AskedAt = Now.AddHours(-23) }, Now));
+        Assert.True(SubscriptionDecision.IsReadDue(Since("unseen", 900) with { AskedAt = Now.AddHours(-24) }, Now));
+    }
+
+    [Theory]
+    [InlineData("active", "auto", "Renew")]
+    [InlineData("requested", "auto", "Renew")]
+    [InlineData("error", "auto", "Renew")]
+    [InlineData("error", "never", "Keep")]
+    [InlineData("off", "auto", "Keep")]
+    public void Another_secret_is_written_at_the_next_look_whatever_was_done_before(string status, string repair, string step)
+    {
+        var seen = new SubscriptionSeen { Status = status, IsAtOurHook = true, HasFormerHook = true };
+        var memory = Since(status, 5, tries: 1, triedMinutesAgo: 0);
+        Assert.Equal(step, SubscriptionDecision.Of(memory, seen, new SubscriptionOptions { Repair = repair }, Now).Step.ToString());
+    }
+
+    [Fact]
+    public void What_may_not_be_deleted_or_may_be_somebody_elses_is_not_made_again()
+    {
+        var broken = Since("error", 30, tries: 3, triedMinutesAgo: 20);
+        Assert.Equal(SubscriptionStep.AskAnew, Of(broken with { DeletesRefused = true }, "error").Step);
+        Assert.Equal(SubscriptionStep.AskAnew, Decide(broken, new SubscriptionSeen { Status = "error" }).Step);
     }
 
     [Fact]
@@ -96,7 +148,7 @@ public sealed class SubscriptionDecisionTests
 
     private static (string State, SubscriptionStep Step) Of(Supervised memory, string? status, SubscriptionOptions? options = null)
     {
-        var verdict = SubscriptionDecision.Of(memory, new SubscriptionSeen { Status = status }, options ?? Options, Now);
+        var verdict = SubscriptionDecision.Of(memory, new SubscriptionSeen { Status = status, IsAtOurHook = true }, options ?? Options, Now);
         return (verdict.State, verdict.Step);
     }
 

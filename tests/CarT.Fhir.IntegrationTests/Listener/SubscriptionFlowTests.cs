@@ -105,6 +105,19 @@ public sealed class SubscriptionFlowTests : IAsyncLifetime
         Assert.Single(unused.Subscriptions);
     }
 
+    [Fact]
+    public async Task A_heartbeat_that_says_error_is_acted_upon_at_once()
+    {
+        await using var listener = await ListenerHost.StartAsync(store.Path, unused, settings: Settings(unused.BaseUrl));
+        await ListenerHost.UntilAsync(() => Task.FromResult(unused.Subscriptions.Count == 1));
+        unused.Subscriptions["s1"]["status"] = "active";
+        await ListenerHost.UntilAsync(async () => (await SubscriptionAsync(listener)).GetProperty("state").GetString() == "active");
+        unused.Subscriptions["s1"]["status"] = "error";
+        var heartbeat = Bodies.Notification(unused.BaseUrl, "heartbeat", "error", 0, []).Replace("cart-labs", "s1", StringComparison.Ordinal);
+        using (var answer = await listener.PostAsync(heartbeat)) Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        await ListenerHost.UntilAsync(() => Task.FromResult(Hospital.Text(unused.Subscriptions["s1"]["status"]) == "requested"));
+    }
+
     /// <summary>The order of the public Inferno subscriptions kit: create without wishes, handshake, one event, $status.</summary>
     [Theory]
     [InlineData("empty")]

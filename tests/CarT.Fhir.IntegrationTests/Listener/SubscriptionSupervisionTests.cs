@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json.Nodes;
 using CarT.Fhir.Listener.Storing;
 using Microsoft.AspNetCore.Http;
@@ -50,7 +51,7 @@ public sealed class SubscriptionSupervisionTests : IAsyncLifetime
         Assert.Equal("stuck", (await steps.RememberedAsync()).State);
         Assert.Equal(["POST s1", "PUT s1"], ehr.Writes);
         await steps.CheckAsync(11);
-        Assert.Equal(["POST s1", "PUT s1", "DELETE s1", "POST s2"], ehr.Writes);
+        Assert.Equal(["POST s1", "PUT s1", "POST s2", "DELETE s1"], ehr.Writes);
 
         ehr.Subscriptions["s2"]["status"] = "active";
         Assert.True(await steps.CheckAsync(1));
@@ -121,13 +122,28 @@ public sealed class SubscriptionSupervisionTests : IAsyncLifetime
     {
         await using var steps = await ActiveAsync("topic");
         Assert.True(await steps.CheckAsync(7 * 60));
-        await steps.HearAsync(Bodies.Platelets("plt-1"), NotificationKind.Polled);
+        await FindAsync(steps, "plt-1");
         Assert.False(await steps.CheckAsync(5));
         Assert.Equal(("silent", "requested"), ((await steps.RememberedAsync()).State, Status("s1")));
 
         ehr.Subscriptions["s1"]["status"] = "active";
+        // It gave no sign, and nothing was there for it to bring.
+        Assert.False(await steps.CheckAsync(7 * 60));
+        Assert.Equal(["POST s1", "PUT s1"], ehr.Writes);
+        await FindAsync(steps, "plt-2");
         await steps.CheckAsync(7 * 60);
         Assert.Equal("Subscription/s2", (await steps.RememberedAsync()).Reference);
+        Assert.Equal(["POST s1", "PUT s1", "POST s2", "DELETE s1"], ehr.Writes);
+    }
+
+    [Fact]
+    public async Task One_that_is_quiet_is_not_silent_because_a_poll_found_what_is_old()
+    {
+        await using var steps = await ActiveAsync("topic");
+        Assert.True(await steps.CheckAsync(7 * 60));
+        await steps.HearAsync(Bodies.Platelets("plt-1"), NotificationKind.Polled);
+        Assert.True(await steps.CheckAsync(5));
+        Assert.Equal(["POST s1"], ehr.Writes);
     }
 
     [Fact]
@@ -135,7 +151,7 @@ public sealed class SubscriptionSupervisionTests : IAsyncLifetime
     {
         await using var steps = await ActiveAsync("classic");
         await steps.CheckAsync(7 * 60);
-        await steps.HearAsync(Bodies.Platelets("plt-1"), NotificationKind.Polled);
+        await FindAsync(steps, "plt-1");
         Assert.False(await steps.CheckAsync(5));
         Assert.Equal("silent", (await steps.RememberedAsync()).State);
         await steps.HearAsync(Bodies.Platelets("plt-2"), NotificationKind.Resource);
@@ -144,9 +160,24 @@ public sealed class SubscriptionSupervisionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_stuck_one_whose_server_takes_no_delete_is_asked_for_anew_each_time()
+    public async Task Where_the_server_takes_no_delete_the_old_one_is_switched_off_and_there_is_no_third()
     {
         ehr.TakesDeletes = false;
+        await using var steps = await StepsAsync("classic");
+        await steps.CheckAsync();
+        await steps.CheckAsync(1);
+        await steps.CheckAsync(11);
+        await steps.CheckAsync(11);
+        Assert.Equal(["POST s1", "PUT s1", "POST s2", "PUT s1"], ehr.Writes);
+        Assert.Equal("off", Status("s1"));
+        for (var i = 0; i < 9; i++) await steps.CheckAsync(24 * 60);
+        Assert.Equal(["PUT s2"], ehr.Writes.Skip(4).Distinct());
+    }
+
+    [Fact]
+    public async Task A_stuck_one_stays_where_the_server_takes_no_second_one()
+    {
+        ehr.MostSubscriptions = 1;
         await using var steps = await StepsAsync("classic");
         await steps.CheckAsync();
         await steps.CheckAsync(1);
@@ -160,7 +191,7 @@ public sealed class SubscriptionSupervisionTests : IAsyncLifetime
     {
         await using var steps = await ActiveAsync("topic");
         await steps.CheckAsync(7 * 60);
-        await steps.HearAsync(Bodies.Platelets("plt-1"), NotificationKind.Polled);
+        await FindAsync(steps, "plt-1");
         await steps.HearAsync(Event("event-notification", "active", 1, (1, "plt-2")));
         Assert.True(await steps.CheckAsync(5));
     }
@@ -196,6 +227,21 @@ public sealed class SubscriptionSupervisionTests : IAsyncLifetime
         Assert.Equal(1, (long)(await store.ScalarAsync("SELECT COUNT(*) FROM supervised WHERE state = 'active' AND reference = 'Subscription/s1'"))!);
         Assert.Equal(1, (long)(await store.ScalarAsync("SELECT COUNT(*) FROM supervised WHERE state = 'missing' AND reference IS NULL AND tries = 2"))!);
     }
+
+    [Fact]
+    public async Task A_notification_that_says_error_wakes_the_keeper()
+    {
+        await using var steps = await ActiveAsync("topic");
+        await steps.HearAsync(Event("heartbeat", "active", 0));
+        Assert.False(await steps.Source.SubscriptionFailed.WaitAsync(TimeSpan.Zero, CancellationToken.None));
+        await steps.HearAsync(Event("heartbeat", "error", 0));
+        Assert.True(await steps.Source.SubscriptionFailed.WaitAsync(TimeSpan.Zero, CancellationToken.None));
+    }
+
+    /// <summary>A poll finds a result that changed just now.</summary>
+    private static Task FindAsync(SubscriptionSteps steps, string id) => steps.HearAsync(
+        Bodies.Platelets(id).Replace("2026-11-22T06:59:58Z", steps.Time.GetUtcNow().ToString("yyyy-MM-ddTHH:mm:ssZ", CultureInfo.InvariantCulture), StringComparison.Ordinal),
+        NotificationKind.Polled);
 
     private Task<SubscriptionSteps> StepsAsync(string style, params (string Key, string Value)[] settings) =>
         SubscriptionSteps.BuildAsync(store.Path, ehr, style, settings);

@@ -20,7 +20,7 @@ internal sealed class Mail
     public Mail(FaultPlan plan, Chance chance, Stage stage, SimulatedBus bus, Processes processes)
     {
         (this.plan, this.chance, this.stage, this.bus, this.processes) = (plan, chance, stage, bus, processes);
-        processes.Died += OnDeath;
+        processes.OnDeath = OnDeath;
     }
 
     /// <summary>What the hook must be told with; accepted by every incarnation.</summary>
@@ -113,8 +113,8 @@ internal sealed class Mail
     {
         var index = chance.IsAtWar && chance.Happens(plan.Reordered) ? chance.Next(0, waiting.Count) : 0;
         if (index > 0) chance.Trace.Count("fault: reordered");
-        var taken = waiting[index];
+        var next = waiting[index];
         waiting.RemoveAt(index);
-        return taken;
+        return next;
     }
 }

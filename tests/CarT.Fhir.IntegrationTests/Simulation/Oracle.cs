@@ -30,7 +30,7 @@ internal sealed class Oracle
             if (version.Patient is not { } patient) continue;
             if (!byPatient.TryGetValue(patient, out var versions)) byPatient[patient] = versions = [];
             versions.Add(version);
-            if (version.PatientStatuses.FirstOrDefault()?.ReplacedBy is { } survivor) replacedBy[patient.Id] = survivor;
+            if (version.PatientStatuses is [{ ReplacedBy: { } survivor }, ..]) replacedBy[patient.Id] = survivor;
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed class Processes(FaultPlan plan, Chance chance, Stage stage, Surr
     public int Down => down.Count;
 
     /// <summary>Told when a process died, before anything else happens.</summary>
-    public event Action<Incarnation>? Died;
+    public Action<Incarnation> OnDeath { get; set; } = _ => { };
 
     /// <summary>The process that runs a service, or null while it is down.</summary>
     public Incarnation? Of(string service) => running.Find(process => process.Has(service));
@@ -58,7 +58,7 @@ internal sealed class Processes(FaultPlan plan, Chance chance, Stage stage, Surr
         running.Remove(process);
         down.Add(process.Names);
         process.Die();
-        Died?.Invoke(process);
+        OnDeath(process);
     }
 
     public void KillAll()

@@ -19,7 +19,7 @@ internal sealed class Pump : SynchronizationContext, IDisposable
         try
         {
             var task = simulation();
-            task.ContinueWith(_ => pump.work.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            _ = task.ContinueWith(_ => pump.work.CompleteAdding(), CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
             foreach (var (callback, state) in pump.work.GetConsumingEnumerable()) callback(state);
             return task.GetAwaiter().GetResult();
         }

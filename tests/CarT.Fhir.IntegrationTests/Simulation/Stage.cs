@@ -51,7 +51,7 @@ internal sealed class Stage
     public static Step? Current => Running.Value;
 
     /// <summary>Told the name of every step that was taken or came to its end.</summary>
-    public event Action<string>? Moved;
+    public Action<string> OnMove { get; set; } = _ => { };
 
     public bool IsBusy(Incarnation process, string name) => resting.Exists(step => step.Process == process && step.Name == name);
 
@@ -82,7 +82,7 @@ internal sealed class Stage
     {
         var quiet = step.WhenQuietAsync();
         if (!quiet.IsCompleted) await quiet.WaitAsync(Stuck);
-        Moved?.Invoke(step.Name);
+        OnMove(step.Name);
         if (step.Work.IsCompleted) await step.Work;
         else if (!step.Process.IsDead) resting.Add(step);
     }

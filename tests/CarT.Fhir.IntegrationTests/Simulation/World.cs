@@ -41,7 +41,7 @@ internal sealed class World : IAsyncDisposable
         nextSeed = random.Next(1 << 20);
         store = Path.Combine(Directory.Exists("/dev/shm") ? "/dev/shm" : Path.GetTempPath(), $"cart-sim-{Environment.ProcessId}-{Interlocked.Increment(ref worlds)}");
         Ehr = new SimulatedEhr(Clock, new SimulatedEhrOptions { BaseUrl = EhrWire.Base });
-        Options = NewOptions(store, Zone, Plan);
+        Options = Settings.Of(store, Start, Zone, Plan);
         network = new Network(Ehr, Clock, Plan, Chance);
         var around = new Surroundings(Options, Clock, bus, () => new EhrWire(network), AtFailpointAsync, () => ++nextSeed, OnError)
         {
@@ -50,7 +50,7 @@ internal sealed class World : IAsyncDisposable
         Processes = new Processes(Plan, Chance, stage, around);
         mail = new Mail(Plan, Chance, stage, bus, Processes);
         people = new People(Ehr, Chance, stage, Processes, bus);
-        stage.Moved += step => fed.UnionWith(Worker.All.Where(worker => worker.FedBy.Any(step.StartsWith)));
+        stage.OnMove = step => fed.UnionWith(Worker.All.Where(worker => worker.FedBy.Any(step.StartsWith)));
     }
 
     public FaultPlan Plan { get; }
@@ -241,30 +241,4 @@ internal sealed class World : IAsyncDisposable
     private ValueTask AtFailpointAsync(string name) => Processes.AtFailpointAsync(name);
 
     private void OnError(string line) => Errors.Add(line);
-
-    private static CartOptions NewOptions(string store, TimeZoneInfo zone, FaultPlan plan) => new()
-    {
-        TimeZone = zone.Id,
-        Store = new StoreOptions { Path = store, Sync = "normal" },
-        Api = new ApiOptions { Secrets = ["api-secret-of-the-simulation"], BaseUrl = "http://cart.test" },
-        Sources =
-        {
-            ["main"] = new SourceOptions
-            {
-                BaseUrl = EhrWire.Base,
-                Provides = ["labs", "doses", "transfusions"],
-                Subscription = new SubscriptionOptions { Secrets = [Mail.HookSecret], GapPolicy = "contiguous" },
-                Poll = new PollOptions
-                {
-                    Every = plan.PollEvery,
-                    Since = Start,
-                    Deletes = plan.DeletesByHistory ? "history" : "reread",
-                    DeepEvery = plan.DeletesByHistory ? TimeSpan.Zero : TimeSpan.FromDays(5),
-                    // The clock stands still within a step.
-                    MaxRequestsPerMinute = 0,
-                },
-            },
-        },
-        Targets = { ["main"] = new TargetOptions { BaseUrl = EhrWire.Base, Source = "main" } },
-    };
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.R4.Writing;
 using CarT.Fhir.Simulator.Faults;
 using CarT.Fhir.Simulator.Server;
 using Xunit;
@@ -144,25 +145,67 @@ public sealed class AnswerTableTests
     [InlineData("POST", 501)]
     [InlineData("PUT", 405)]
     [InlineData("PUT", 501)]
-    public async Task Rows_405_501_rule_the_type_out_until_the_next_daily_probe_and_ask_for_the_capabilities_at_once(string method, int status)
+    public async Task Rows_405_501_rule_the_type_out_for_a_quarter_of_an_hour(string method, int status)
     {
         await using var steps = await BuildAsync(RequestRule.Answering((HttpStatusCode)status, "not-supported") with { Method = method, Type = "Flag" });
         if (method == "PUT") await steps.WriteAsync(Revision(1, First));
         await steps.WantAsync(Revision(2, "Other words.").Proposing(ActivityCodes.LiverPanel));
         await steps.RunAsync();
-        await steps.ProbeAsync();
-        for (var hour = 0; hour < 12; hour++) await steps.RunAsync(TimeSpan.FromHours(1));
+        for (var minute = 1; minute < 15; minute++) await steps.RunAsync(TimeSpan.FromMinutes(1));
         var target = await steps.TargetAsync();
         Assert.Equal(("not-writable", "Flag", 1), ((string?)target["pauseReason"], (string?)Assert.Single(target["notWritable"]!.AsArray()), (int)target["waiting"]!));
-        Assert.Equal((1, 2), (steps.Chart.Count(method, "Flag"), steps.Chart.Count("GET", "metadata")));
-        Assert.Equal(1, steps.Chart.Ehr.Count("CarePlan"));
+        Assert.Equal((1, 1), (steps.Chart.Count(method, "Flag"), steps.Chart.Ehr.Count("CarePlan")));
+
+        // It still does not take any: one more try, another quarter of an hour.
+        for (var minute = 15; minute < 29; minute++) await steps.RunAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(2, steps.Chart.Count(method, "Flag"));
 
         steps.Chart.Faults.End();
-        await steps.RunAsync(TimeSpan.FromHours(13));
-        await steps.ProbeAsync();
         await steps.SettleAsync(TimeSpan.FromMinutes(30));
         Assert.Contains("Other words.", (string?)steps.Chart.Flag["text"]!["div"], StringComparison.Ordinal);
         Assert.Empty((await steps.TargetAsync())["notWritable"]!.AsArray());
+    }
+
+    [Theory]
+    [InlineData(404)]
+    [InlineData(405)]
+    [InlineData(501)]
+    public async Task Rows_405_501_of_a_gateway_that_is_being_deployed_hold_nobody_up_for_longer_than_the_next_look_at_the_capabilities(int status)
+    {
+        await using var steps = await BuildAsync(RequestRule.Answering((HttpStatusCode)status) with { Method = "POST", Type = "Flag", Times = 1 });
+        await steps.WantAsync(Revision(1, First));
+        await steps.RunAsync();
+        await steps.ProbeAsync();
+        Assert.Equal(1, steps.Chart.Count("GET", "metadata"));
+        await steps.RunAsync(TimeSpan.FromMinutes(1));
+        await steps.ProbeAsync();
+        await steps.SettleAsync(TimeSpan.FromMinutes(2));
+        Assert.Equal(("active", 2), (steps.Chart.Statuses, steps.Chart.Count("GET", "metadata")));
+        Assert.Empty((await steps.TargetAsync())["notWritable"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Row_404_on_create_where_others_are_written_is_this_patients_refusal_and_holds_up_nobody()
+    {
+        var unknown = new PatientKey("ward-patients", "p2");
+        var others = new PatientKey("ward-patients", "p3");
+        await using var steps = await BuildAsync(RequestRule.Answering(HttpStatusCode.NotFound, "not-found") with
+        {
+            Method = "POST",
+            Type = "Flag",
+            Where = request => request.Header("If-None-Exist")?.EndsWith(BusinessIdentifiers.Flag(unknown, Code, 1, 1), StringComparison.Ordinal) == true,
+        });
+        await steps.WriteAsync(Revision(1, First));
+        await steps.WantAsync(Revision(1, First).Of(unknown));
+        await steps.RunAsync();
+        await steps.WantAsync(Revision(1, First).Of(others));
+        await steps.RunAsync();
+        Assert.Equal("active active", steps.Chart.Statuses);
+        Assert.Empty((await steps.TargetAsync())["notWritable"]!.AsArray());
+
+        await steps.SettleAsync(TimeSpan.FromMinutes(10));
+        var refused = Assert.Single((await steps.TargetAsync())["refused"]!.AsArray())!;
+        Assert.Equal((404, "ward-patients/p2"), ((int)refused["status"]!, (string?)refused["patient"]));
     }
 
     [Theory]
@@ -339,6 +382,36 @@ public sealed class AnswerTableTests
         var requests = steps.Chart.Requests.Count;
         await steps.RunAsync(TimeSpan.FromDays(1));
         Assert.Equal(requests, steps.Chart.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Row_unknown_A_create_that_lands_after_the_flag_was_no_more_needed_is_met_by_the_second_look_and_closed()
+    {
+        await using var steps = await WriteBackSteps.BuildAsync(["chart", "second"], new RequestRule(RequestFault.NoAnswer) { Method = "POST", Type = "Flag", Times = 1 });
+        await steps.WantAsync(Revision(1, First));
+        await steps.RunAsync();
+        var late = steps.Targets["second"].Flag;
+        await steps.WriteAsync(Revisions.Of(2, Revisions.Flag(Code, First, until: "2026-04-10")));
+        Assert.Equal((0, true), (steps.Chart.Ehr.Count("Flag"), (await steps.OutcomesAsync()).EndsWith("not-needed", StringComparison.Ordinal)));
+        steps.Chart.Ehr.Put(late);
+        await steps.RunAsync(TimeSpan.FromSeconds(61));
+        Assert.Equal("inactive", steps.Chart.Statuses);
+        var requests = steps.Chart.Requests.Count;
+        await steps.RunAsync(TimeSpan.FromDays(1));
+        Assert.Equal(requests, steps.Chart.Requests.Count);
+    }
+
+    [Fact]
+    public async Task Row_unknown_A_create_that_never_lands_and_is_no_more_needed_is_looked_for_once_more_and_never_again()
+    {
+        await using var steps = await BuildAsync(new RequestRule(RequestFault.NoAnswer) { Method = "POST", Type = "Flag", Times = 1 });
+        await steps.WantAsync(Revision(1, First));
+        await steps.RunAsync();
+        await steps.WriteAsync(Revisions.Of(2, Revisions.Flag(Code, First, until: "2026-04-10")));
+        var requests = steps.Chart.Requests.Count;
+        await steps.RunAsync(TimeSpan.FromSeconds(61));
+        await steps.RunAsync(TimeSpan.FromDays(1));
+        Assert.Equal((requests + 1, 0), (steps.Chart.Requests.Count, steps.Chart.Ehr.Count("Flag")));
     }
 
     [Theory]

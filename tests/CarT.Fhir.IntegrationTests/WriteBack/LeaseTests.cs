@@ -7,7 +7,6 @@ namespace CarT.Fhir.IntegrationTests.WriteBack;
 /// <summary>Only the worker that holds the patient's lease writes.</summary>
 public sealed class LeaseTests : ChartingSystemTests
 {
-    private const string LoseLease = "UPDATE patients SET lease_owner = 'another worker', lease_until_ticks = 9000000000000000000";
     private const string Code = FlagCodes.SeverePersistentCytopenia;
 
     [Fact]
@@ -53,7 +52,7 @@ public sealed class LeaseTests : ChartingSystemTests
 
     private void LoseLeaseOn(string method, string type) => Chart.On = OnceFor(method, type, async (_, answer) =>
     {
-        await Host.ExecuteAsync(LoseLease);
+        await Host.ExecuteAsync($"UPDATE patients SET lease_owner = 'another worker', lease_until_ticks = {(Host.Time.GetUtcNow() + TimeSpan.FromMinutes(5)).UtcTicks}");
         await answer();
     });
 

@@ -30,6 +30,7 @@ namespace CarT.Fhir.IntegrationTests.WriteBack;
 /// </summary>
 internal sealed class WriteBackSteps : IAsyncDisposable
 {
+    private const int MostRounds = 1000;
     private readonly WebApplication app;
     private readonly ReplayClock clock;
 
@@ -50,15 +51,22 @@ internal sealed class WriteBackSteps : IAsyncDisposable
 
     public static Task<WriteBackSteps> BuildAsync(string[] targets, params RequestRule[] faultsOfChart) => BuildAsync(targets, seed: 1, faultsOfChart);
 
-    public static async Task<WriteBackSteps> BuildAsync(string[] targets, int seed, RequestRule[] faultsOfChart)
+    /// <param name="targets">Names of the targets; the first of interest is <c>chart</c>.</param>
+    /// <param name="seed">Of all chance.</param>
+    /// <param name="faultsOfChart">Faults of <c>chart</c>.</param>
+    /// <param name="store">Directory of the database, to go on with that of another; null: a new one.</param>
+    /// <param name="mode">Of every target.</param>
+    /// <param name="at">The time at the start; null: a morning.</param>
+    public static async Task<WriteBackSteps> BuildAsync(
+        string[] targets, int seed, RequestRule[] faultsOfChart, string? store = null, string mode = "live", DateTimeOffset? at = null)
     {
-        var time = new ReplayClock(new DateTimeOffset(2026, 3, 25, 9, 0, 0, TimeSpan.Zero));
+        var time = new ReplayClock(at ?? new DateTimeOffset(2026, 3, 25, 9, 0, 0, TimeSpan.Zero));
         var systems = targets.ToDictionary(name => name, name => new TargetSystem(name, time, seed, name == "chart" ? faultsOfChart : []), StringComparer.Ordinal);
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Cart:Store:Path"] = WriteBackHost.NewStore(),
+            ["Cart:Store:Path"] = store ?? WriteBackHost.NewStore(),
             ["Cart:Api:Secrets:0"] = WriteBackHost.Secret,
             ["Cart:Sources:ward:Namespace"] = "ward-patients",
             ["Cart:Sources:ward:BaseUrl"] = systems["chart"].BaseUrl,
@@ -69,6 +77,7 @@ internal sealed class WriteBackSteps : IAsyncDisposable
         {
             KeyValuePair.Create($"Cart:Targets:{system.Name}:BaseUrl", (string?)system.BaseUrl),
             KeyValuePair.Create($"Cart:Targets:{system.Name}:Source", (string?)"ward"),
+            KeyValuePair.Create($"Cart:Targets:{system.Name}:Mode", (string?)mode),
         }));
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(new Jitter(new Random(seed)));
@@ -87,16 +96,17 @@ internal sealed class WriteBackSteps : IAsyncDisposable
     public async Task WantAsync(AssessmentChanged message)
     {
         var wanted = Get<WantedState>();
-        foreach (var target in Targets.Keys) await Get<WriteBackStore>().WantAsync(target, message, stored => wanted.Next(stored, message), CancellationToken.None);
+        await Get<WantedStore>().WantAsync([.. Targets.Keys], message, stored => wanted.Next(stored, message), CancellationToken.None);
     }
 
     /// <summary>Everything that is due now in every target.</summary>
     public async Task RunAsync()
     {
         foreach (var target in Get<TargetRegistry>().All)
-            while (await Get<Reconciler>().TryOneAsync(target, "worker", CancellationToken.None))
-            {
-            }
+        {
+            for (var rounds = 0; await Get<Reconciler>().TryOneAsync(target, "worker", CancellationToken.None); rounds++)
+                Assert.True(rounds < MostRounds, "the work does not come to an end");
+        }
     }
 
     /// <summary>Time goes on, and what is due by then is done.</summary>
@@ -133,6 +143,10 @@ internal sealed class WriteBackSteps : IAsyncDisposable
     /// <summary>Outcomes in the ledger for a type, in order.</summary>
     public async Task<string> OutcomesAsync(string type = "Flag", string target = "chart") => string.Join(' ', await Database.ReadAsync(
         connection => connection.QueryAsync<string>("SELECT outcome FROM ledger WHERE type = @type AND target = @target ORDER BY id", new { type, target }), CancellationToken.None));
+
+    /// <summary>Changes the store behind the service's back.</summary>
+    public Task<int> ExecuteAsync(string sql, object? parameters = null) =>
+        Database.WriteAsync((connection, transaction) => connection.ExecuteAsync(sql, parameters, transaction), CancellationToken.None);
 
     /// <summary>Rows of a table.</summary>
     public Task<long> CountAsync(string table) =>
@@ -197,6 +211,9 @@ internal sealed class TargetSystem
     /// <summary><c>METHOD path</c> of every request.</summary>
     public ConcurrentQueue<string> Requests { get; } = new();
 
+    /// <summary>False for a server that keeps no versions: none in a resource, an ETag or a Location.</summary>
+    public bool HasVersions { get; set; } = true;
+
     public HttpMessageHandler Handler() => new InProcessHandler(Ehr, BaseUrl);
 
     public int Count(string method, string type) => Requests.Count(request => request == $"{method} {type}" || request.StartsWith($"{method} {type}/", StringComparison.Ordinal));
@@ -209,6 +226,19 @@ internal sealed class TargetSystem
     private CarT.Fhir.Simulator.Server.FhirAnswer Answer(FhirRequest request, Func<FhirRequest, CarT.Fhir.Simulator.Server.FhirAnswer> serve)
     {
         Requests.Enqueue($"{request.Method} {request.Path}");
-        return Faults.Answer(request, serve);
+        var answer = Faults.Answer(request, serve);
+        return HasVersions || answer.Body.IsEmpty ? answer : WithoutVersions(answer);
+    }
+
+    private static CarT.Fhir.Simulator.Server.FhirAnswer WithoutVersions(CarT.Fhir.Simulator.Server.FhirAnswer answer)
+    {
+        var body = JsonNode.Parse(answer.Body.Span)!.AsObject();
+        foreach (var resource in (body["entry"] as JsonArray)?.Select(entry => entry!["resource"]) ?? [body]) (resource?["meta"] as JsonObject)?.Remove("versionId");
+        return answer with
+        {
+            Body = System.Text.Encoding.UTF8.GetBytes(body.ToJsonString()),
+            ETag = null,
+            Location = answer.Location?.Split("/_history/")[0],
+        };
     }
 }

@@ -230,6 +230,64 @@ public sealed class FhirClientTests
         Assert.Equal((FhirVerdict.Refused, 2), (answer.Verdict, server.Requests.Count));
     }
 
+    [Fact]
+    public async Task The_name_of_JSON_is_changed_only_by_what_was_done_and_may_change_back()
+    {
+        var (taken, otherwise) = ("application/json", HttpStatusCode.ServiceUnavailable);
+        var server = new ScriptedServer(request =>
+            Answer(request.Headers.Accept.Single().MediaType == taken ? otherwise : HttpStatusCode.UnsupportedMediaType, "{}"));
+        using var client = server.Client();
+        Task<FhirAnswer> Create() => client.CreateAsync("Flag", "{}"u8.ToArray(), null, TestContext.Current.CancellationToken);
+
+        Assert.Equal(FhirVerdict.Unknown, (await Create()).Verdict);
+        otherwise = HttpStatusCode.OK;
+        Assert.Equal(FhirVerdict.Done, (await Create()).Verdict);
+        Assert.Equal(4, server.Requests.Count);
+        taken = "application/fhir+json";
+        Assert.Equal(FhirVerdict.Done, (await Create()).Verdict);
+        Assert.Equal(FhirVerdict.Done, (await Create()).Verdict);
+        Assert.Equal(7, server.Requests.Count);
+    }
+
+    [Theory]
+    [InlineData("""[{"url":"https://ehr.example.org/fhir?page=2"}]""")]
+    [InlineData("""[{"relation":"next"}]""")]
+    [InlineData("""[{"relation":"next","url":7}]""")]
+    [InlineData("""["next"]""")]
+    [InlineData("{}")]
+    public async Task A_link_that_cannot_be_read_is_not_taken_for_the_last_page(string links)
+    {
+        var server = new ScriptedServer(_ => Answer(HttpStatusCode.OK, $$"""{"resourceType":"Bundle","link":{{links}}}"""));
+        using var client = server.Client();
+
+        var pages = await Pages(client, "Observation?code=1");
+
+        Assert.Equal([(FhirVerdict.Done, null), (FhirVerdict.Refused, "next-link")], pages.Select(page => (page.Verdict, page.Fault)));
+    }
+
+    [Theory]
+    [InlineData("error", true)]
+    [InlineData("fatal", true)]
+    [InlineData("warning", false)]
+    [InlineData("information", false)]
+    public void A_page_with_an_error_among_its_entries_is_partial(string severity, bool isPartial)
+    {
+        var page = $$$"""
+            {"resourceType":"Bundle","entry":[{"resource":{"resourceType":"Patient","id":"1"}},
+             {"search":{"mode":"outcome"},"resource":{"resourceType":"OperationOutcome","issue":[{"severity":"{{{severity}}}","code":"timeout"}]}}]}
+            """;
+        Assert.Equal(isPartial, AnswerWith(page).IsPartial());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("<html/>")]
+    [InlineData("[]")]
+    [InlineData("""{"resourceType":"Bundle","entry":[1,{"resource":[]},{"resource":{"resourceType":"OperationOutcome","issue":[1]}}]}""")]
+    public void What_is_no_page_with_an_error_is_not_partial(string body) => Assert.False(AnswerWith(body).IsPartial());
+
+    private static FhirAnswer AnswerWith(string body) => new() { Verdict = FhirVerdict.Done, Body = Encoding.UTF8.GetBytes(body) };
+
     private static async Task<List<FhirAnswer>> Pages(FhirClient client, string search)
     {
         var pages = new List<FhirAnswer>();

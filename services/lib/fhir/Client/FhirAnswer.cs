@@ -54,6 +54,9 @@ public sealed record FhirAnswer
     /// <summary>How long the server asked us to wait, from either form of Retry-After; null when it did not ask.</summary>
     public TimeSpan? RetryAfter { get; init; }
 
+    /// <summary>Fault of a search whose pages cannot be followed to the last.</summary>
+    public const string NextLink = "next-link";
+
     /// <summary>Why no answer came: <c>timeout</c>, <c>connection</c> or <c>circuit-open</c>; null when one came.</summary>
     public string? Fault { get; init; }
 
@@ -65,6 +68,12 @@ public sealed record FhirAnswer
 
     /// <summary>The issues of an OperationOutcome body.</summary>
     public IReadOnlyList<FhirIssue> Issues() => FhirIssue.ReadAll(Body);
+
+    /// <summary>
+    /// Whether this page of results says of itself that there is more than the search gave: it holds an OperationOutcome with an error. What it does give
+    /// is good; what it lacks is unknown and not none. False for anything else.
+    /// </summary>
+    public bool IsPartial() => SearchPage.IsPartial(Body);
 
     /// <summary>The body as text, cut at <paramref name="limit"/> characters, to be kept with a refused write and shown to operators.</summary>
     public string BodyText(int limit)

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using Polly.CircuitBreaker;
 using Polly.Timeout;
 
@@ -19,6 +18,7 @@ public sealed class FhirClient : IDisposable
     private const string FhirJson = "application/fhir+json";
     private const string PlainJson = "application/json";
     private const string OutsideBase = "outside-base";
+    private static readonly FhirAnswer NoNext = new() { Verdict = FhirVerdict.Refused, Fault = FhirAnswer.NextLink };
 
     // A search that never ends is a server fault; the product's largest honest search is one patient's history.
     private const int MaxPages = 1000;
@@ -60,7 +60,8 @@ public sealed class FhirClient : IDisposable
 
     /// <summary>
     /// Searches and follows <c>next</c> until the last page. Each page is an answer; the sequence ends with the first answer that is not
-    /// <see cref="FhirVerdict.Done"/>. A <c>next</c> outside the base, or one seen before, ends it as <see cref="FhirVerdict.Refused"/>.
+    /// <see cref="FhirVerdict.Done"/>. A <c>next</c> outside the base, one seen before, or a link that cannot be read ends it
+    /// as <see cref="FhirVerdict.Refused"/> with the fault <see cref="FhirAnswer.NextLink"/>.
     /// </summary>
     public async IAsyncEnumerable<FhirAnswer> SearchAsync(string relative, [EnumeratorCancellation] CancellationToken cancel)
     {
@@ -69,13 +70,16 @@ public sealed class FhirClient : IDisposable
         {
             if (!seen.Add(next) || seen.Count > MaxPages)
             {
-                yield return new FhirAnswer { Verdict = FhirVerdict.Refused, Fault = "next-link" };
+                yield return NoNext;
                 yield break;
             }
             var page = await SendAsync(HttpMethod.Get, next, cancel);
-            if (page.Fault == OutsideBase) page = page with { Fault = "next-link" };
+            if (page.Fault == OutsideBase) page = NoNext;
             yield return page;
-            next = page.Verdict == FhirVerdict.Done ? NextLink(page.Body) : null;
+            if (page.Verdict != FhirVerdict.Done) yield break;
+            var following = SearchPage.NextOf(page.Body);
+            if (!following.IsReadable) yield return NoNext;
+            next = following.IsReadable ? following.Url : null;
         }
     }
 
@@ -125,9 +129,11 @@ public sealed class FhirClient : IDisposable
         var type = mediaType;
         var answer = await SendOnceAsync(method, relative, type, body, headers, cancel);
         if (answer.Status == HttpStatusCode.Unauthorized) return await SendOnceAsync(method, relative, type, body, headers, cancel);
-        if (!IsOfFormat(answer) || type == PlainJson) return answer;
-        answer = await SendOnceAsync(method, relative, PlainJson, body, headers, cancel);
-        if (answer.Status is not null && !IsOfFormat(answer)) mediaType = PlainJson;
+        if (!IsOfFormat(answer)) return answer;
+        var other = type == FhirJson ? PlainJson : FhirJson;
+        answer = await SendOnceAsync(method, relative, other, body, headers, cancel);
+        // Only what was done shows that the name was the reason.
+        if (answer.Verdict == FhirVerdict.Done) mediaType = other;
         return answer;
     }
 
@@ -203,21 +209,6 @@ public sealed class FhirClient : IDisposable
             _ => (TimeSpan?)null,
         };
         return asked < TimeSpan.Zero ? TimeSpan.Zero : asked;
-    }
-
-    private static string? NextLink(ReadOnlyMemory<byte> bundle)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(bundle);
-            if (!document.RootElement.TryGetProperty("link", out var links)) return null;
-            return links.EnumerateArray().Where(link => link.GetProperty("relation").ValueEquals("next")).Select(link => link.GetProperty("url").GetString()).FirstOrDefault();
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or KeyNotFoundException)
-        {
-            // Not a Bundle: the caller meets the same bytes and refuses them with their path.
-            return null;
-        }
     }
 
     private static bool IsOfHeader(char c) => c is > ' ' and < '\x7f';
