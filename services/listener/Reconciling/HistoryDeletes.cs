@@ -13,7 +13,7 @@ namespace CarT.Fhir.Listener.Reconciling;
 /// </summary>
 internal sealed class HistoryDeletes(SearchIntake intake, ListenerStore store)
 {
-    private sealed record Page(IReadOnlyList<Deleted> Deletes, DateTimeOffset? Newest);
+    private sealed record Page(IReadOnlyList<Deleted> Deletes, DateTimeOffset? Newest, int Entries, long? Total);
 
     private sealed record Deleted(string Reference, string Entry);
 
@@ -25,22 +25,30 @@ internal sealed class HistoryDeletes(SearchIntake intake, ListenerStore store)
     {
         var rows = new List<long>();
         var result = new Intake(null, rows);
+        var (entries, total) = (0, (long?)null);
         var search = $"{type}/_history?_since={PollWindow.Stamp(since)}&_count={source.Options.Poll.PageSize}";
         await foreach (var answer in source.Paced.SearchAsync(search, cancel))
         {
             if (answer.Verdict != FhirVerdict.Done) return result with { Stopped = answer };
             if (Read(answer.Body, source.Client.Base) is not { } page) return result with { Stopped = answer with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" } };
+            (entries, total) = (entries + page.Entries, page.Total);
             result = result with
             {
+                Stopped = result.Stopped ?? (answer.IsPartial() ? Incomplete(answer) : null),
                 Pages = result.Pages + 1,
                 Newest = page.Newest > result.Newest || result.Newest is null ? page.Newest ?? result.Newest : result.Newest,
                 ServerTime = result.ServerTime ?? answer.Date,
             };
             var standing = await StandingAsync(source, page.Deletes, cancel);
-            if (standing.Count > 0) rows.Add(await intake.TakeAsync(source, BundleOf(standing.Select(deleted => deleted.Entry)), cancel));
+            foreach (var some in standing.Chunk(source.Options.Hook.MaxEntries))
+                rows.Add(await intake.TakeAsync(source, BundleOf(some.Select(deleted => deleted.Entry)), NotificationKind.Polled, cancel));
         }
-        return result;
+        // The oldest come last: what was cut off lies between the watermark and the rest.
+        var isCut = total > entries || (total is null && result.Pages == 1 && entries == source.Options.Poll.PageSize);
+        return isCut && result.IsComplete ? result with { Stopped = Incomplete(new FhirAnswer { Verdict = FhirVerdict.Refused }) } : result;
     }
+
+    private static FhirAnswer Incomplete(FhirAnswer answer) => answer with { Verdict = FhirVerdict.Refused, Fault = Intake.Incomplete };
 
     /// <summary>A body that names resources, to be read at the source: what it has no more is retracted.</summary>
     public static byte[] Naming(IEnumerable<string> references) =>
@@ -66,13 +74,16 @@ internal sealed class HistoryDeletes(SearchIntake intake, ListenerStore store)
             var entries = document.RootElement.Member("entry").Items().ToList();
             var deletes = entries.Where(IsDelete).Select(entry => (Name: NameOf(entry, baseUrl), entry)).Where(item => item.Name is not null)
                 .Select(item => new Deleted(item.Name!.Value.ToString(), item.entry.GetRawText())).ToList();
-            return new Page(deletes, entries.Select(StampOf).Max());
+            return new Page(deletes, entries.Select(StampOf).Max(), entries.Count, TotalOf(document.RootElement));
         }
         catch (JsonException)
         {
             return null;
         }
     }
+
+    private static long? TotalOf(JsonElement bundle) =>
+        bundle.Member("total") is { ValueKind: JsonValueKind.Number } total && total.TryGetInt64(out var count) ? count : null;
 
     private static bool IsDelete(JsonElement entry) => string.Equals(entry.Member("request").Text("method"), "DELETE", StringComparison.OrdinalIgnoreCase);
 

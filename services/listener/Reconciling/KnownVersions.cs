@@ -52,7 +52,7 @@ internal static class KnownVersions
     }
 
     /// <summary>Remembers the versions that a row gave, in the transaction that settles it.</summary>
-    public static async Task RecordAsync(DbConnection connection, DbTransaction transaction, WorkedRow row, long nowTicks)
+    public static async Task RecordAsync(DbConnection connection, DbTransaction transaction, WorkedRow row)
     {
         var versions = row.Versions.Where(read => read.Version.Resource is { Id.Length: > 0, Type: var type } && IsRemembered(type, read.Version)).ToList();
         if (versions.Count == 0) return;
@@ -67,7 +67,6 @@ internal static class KnownVersions
             }
             known[arriving.Reference] = arriving;
             await WriteAsync(connection, transaction, row.Source, arriving);
-            if (arriving.PatientId is { } patient && read.Version.NotRelevant is null) await KnowAsync(connection, transaction, row.Source, patient, nowTicks);
         }
     }
 
@@ -83,9 +82,4 @@ internal static class KnownVersions
                 content_hash = excluded.content_hash, patient_id = excluded.patient_id, retracted = excluded.retracted
             """,
             new { source, version.Reference, version.VersionId, version.UpdatedTicks, version.ContentHash, version.PatientId, version.Retracted }, transaction);
-
-    private static Task<int> KnowAsync(DbConnection connection, DbTransaction transaction, string source, string patient, long nowTicks) =>
-        connection.ExecuteAsync(
-            "INSERT INTO known_patients (source, patient_id, read_ticks) VALUES (@source, @patient, @nowTicks) ON CONFLICT DO NOTHING",
-            new { source, patient, nowTicks }, transaction);
 }

@@ -1,4 +1,5 @@
 using CarT.Fhir.Listener.Sources;
+using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.R4.Client;
 
 namespace CarT.Fhir.Listener.Reconciling;
@@ -13,35 +14,47 @@ internal sealed class PatientReads(PollStore store, SearchIntake intake)
     /// <param name="source">The source to ask.</param>
     /// <param name="patient">Logical id.</param>
     /// <param name="findMissing">Whether what is known and was not found is asked for by its id: it may be deleted.</param>
+    /// <param name="tally">Counts the questions.</param>
     /// <param name="cancel">Ends the reading.</param>
-    /// <returns>The rows stored, and the last answer that was none (no answer at all, or a wish to wait); null when there was none such.</returns>
-    public async Task<Intake> ReadAsync(Source source, string patient, bool findMissing, CancellationToken cancel)
+    public async Task ReadAsync(Source source, string patient, bool findMissing, PollTally tally, CancellationToken cancel)
     {
-        var rows = new List<long>();
         var found = new HashSet<string>(StringComparer.Ordinal);
-        var refused = new HashSet<string>(StringComparer.Ordinal);
-        FhirAnswer? refusal = null;
-        var queries = PollQuery.CriteriaOf(source);
-        foreach (var query in queries)
+        var searched = new HashSet<string>(StringComparer.Ordinal);
+        var unsearched = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var query in PollQuery.CriteriaOf(source))
         {
             var taken = await intake.TakeAsync(source, query.OfPatient(patient, source.Options.Poll.PageSize), cancel);
-            rows.AddRange(taken.Rows);
+            tally.Add(taken);
+            if (tally.IsOver) return;
             found.UnionWith(taken.References);
-            if (taken.IsComplete) continue;
-            if (PollOutcome.Of(taken) != PollOutcome.Refused) return new Intake(taken.Stopped, rows);
-            refused.Add(query.Type);
-            refusal = taken.Stopped;
+            (taken.IsComplete ? searched : unsearched).Add(query.Type);
         }
-        if (findMissing) rows.AddRange(await AskForMissingAsync(source, patient, queries.Select(query => query.Type).Except(refused), found, cancel));
-        return new Intake(refusal, rows);
+        if (!findMissing) return;
+        searched.ExceptWith(unsearched);
+        var known = await store.ReferencesOfAsync(source.Name, patient, cancel);
+        var missing = known.FindAll(item => searched.Contains(PollQuery.TypeOf(item.Reference)) && !found.Contains(item.Reference));
+        await AskForMissingAsync(source, missing, tally, cancel);
     }
 
-    private async Task<IReadOnlyList<long>> AskForMissingAsync(
-        Source source, string patient, IEnumerable<string> types, HashSet<string> found, CancellationToken cancel)
+    /// <summary>What does not stand at the source as it is known is named, to be read by whoever works the row. Most only left the questions.</summary>
+    private async Task AskForMissingAsync(Source source, IReadOnlyList<(string Reference, string ContentHash)> missing, PollTally tally, CancellationToken cancel)
     {
-        var searched = types.ToHashSet(StringComparer.Ordinal);
-        var known = await store.ReferencesOfAsync(source.Name, patient, cancel);
-        var missing = known.FindAll(reference => searched.Contains(PollQuery.TypeOf(reference)) && !found.Contains(reference));
-        return missing.Count == 0 ? [] : [await intake.TakeAsync(source, HistoryDeletes.Naming(missing), cancel)];
+        var changed = new List<string>();
+        foreach (var (reference, contentHash) in missing)
+        {
+            var answer = await source.Paced.GetAsync(string.Join('/', reference.Split('/').Select(Uri.EscapeDataString)), cancel);
+            if (PollOutcome.IsOfSource(answer))
+            {
+                tally.Add(new Intake(answer, []));
+                break;
+            }
+            var isChanged = answer.Verdict == FhirVerdict.Done && SearchedResource.HashOf(answer.Body) != contentHash;
+            if (isChanged || answer.Verdict is FhirVerdict.NotFound or FhirVerdict.Gone) changed.Add(reference);
+        }
+        foreach (var some in changed.Chunk(source.Options.Hook.MaxEntries))
+        {
+            await intake.TakeAsync(source, HistoryDeletes.Naming(some), NotificationKind.Fetched, cancel);
+            tally.AddRows(1);
+        }
     }
 }

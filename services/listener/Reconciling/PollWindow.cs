@@ -24,27 +24,20 @@ internal readonly record struct PollWindow(DateTimeOffset From, DateTimeOffset T
     }
 
     /// <summary>
-    /// The watermark after the last page. It follows what the source itself has said and never our clock: the newest stamp that came, or, once the stamps
-    /// are known to be by the clock that the source tells the time with, that time. A clock that was set back takes the watermark with it.
+    /// The watermark after the last page: the newest stamp that came. Neither our clock nor the time that the source tells moves it on, since a node of its
+    /// database may lag behind; a quiet question keeps its window. A clock that was set back takes the watermark with it.
     /// </summary>
     /// <param name="watermark">The watermark before.</param>
     /// <param name="newest">The newest stamp that the walk met; null when it met none.</param>
     /// <param name="said">The time that the source told when the walk began; null when it tells none.</param>
-    /// <param name="clocksAgree">Whether fresh stamps have been seen close to that time.</param>
     /// <param name="lag">What is younger stays before the watermark.</param>
-    public static DateTimeOffset Advance(DateTimeOffset watermark, DateTimeOffset? newest, DateTimeOffset? said, bool clocksAgree, TimeSpan lag)
+    public static DateTimeOffset Advance(DateTimeOffset watermark, DateTimeOffset? newest, DateTimeOffset? said, TimeSpan lag)
     {
-        if (said is not { } time) return newest > watermark ? newest.Value : watermark;
-        if (time < watermark) return time;
+        if (said < watermark) return said.Value;
         // A stamp of tomorrow must not hide what is stamped until then.
-        var latest = time - lag;
-        var reached = clocksAgree || newest > latest ? latest : newest ?? watermark;
-        return reached > watermark ? reached : watermark;
+        var reached = newest > said - lag ? said - lag : newest;
+        return reached > watermark ? reached.Value : watermark;
     }
-
-    /// <summary>Whether a stamp and the time told by a source can be of one clock. What they differ by is lost to the overlap: half of it must stay.</summary>
-    public static bool Agree(DateTimeOffset? newest, DateTimeOffset? said, TimeSpan overlap) =>
-        newest is { } stamp && said is { } time && (time - stamp).Duration() <= overlap / 2;
 
     /// <summary>The search for what a criteria finds in the window, oldest first.</summary>
     /// <param name="criteria">As subscribed to: <c>Observation?code=…</c>, <c>Patient?</c>.</param>

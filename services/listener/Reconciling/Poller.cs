@@ -34,10 +34,12 @@ internal sealed partial class Poller(
     internal async Task<bool> PollOnceAsync(Source source, CancellationToken cancel)
     {
         if (source.Pause.Left > TimeSpan.Zero) return false;
+        // Before the row is read: whatever was wished for until now is in it.
+        var started = time.GetUtcNow();
         var row = await store.FindAsync(source.Name, cancel);
-        if (PollSchedule.IsDue(row, time.GetUtcNow(), source.Options.Poll))
+        if (PollSchedule.IsDue(row, started, source.Options.Poll))
         {
-            await PollAsync(source, row, cancel);
+            await PollAsync(source, row, started, cancel);
             return true;
         }
         return await ReadPatientAsync(source, cancel);
@@ -64,35 +66,28 @@ internal sealed partial class Poller(
         }
     }
 
-    private async Task PollAsync(Source source, PollRow? row, CancellationToken cancel)
+    private async Task PollAsync(Source source, PollRow? row, DateTimeOffset started, CancellationToken cancel)
     {
-        var started = time.GetUtcNow();
-        var (outcome, found) = source.Options.Poll.Mode == "patient"
+        var tally = source.Options.Poll.Mode == "patient"
             ? await AllPatientsAsync(source, cancel)
             : await windows.PollAsync(source, row?.FromTicks is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, cancel);
-        var every = jitter.Lengthen(source.Options.Poll.Every);
-        var settled = PollOutcome.IsSettled(outcome);
-        var next = every;
-        if (!settled && jitter.BackOff(row?.Failures ?? 0) is var soon && soon < every) next = soon;
-        await store.PolledAsync(source.Name, started, settled, outcome, found, next, cancel);
-        metrics.Polled(source.Name, outcome);
-        if (outcome != PollOutcome.Complete) Log.NotComplete(log, source.Name, outcome);
-        else if (found > 0) Log.Found(log, source.Name, found);
+        var next = jitter.Lengthen(source.Options.Poll.Every);
+        if (!tally.IsComplete && jitter.BackOff(row?.Failures ?? 0) is var soon && soon < next) next = soon;
+        await store.PolledAsync(source.Name, row, started, tally, next, cancel);
+        metrics.Polled(source.Name, tally.Outcome);
+        if (tally.Outcome != PollOutcome.Complete) Log.NotComplete(log, source.Name, tally.Outcome);
+        else if (tally.Found > 0) Log.Found(log, source.Name, tally.Found);
     }
 
-    private async Task<(string Outcome, long Found)> AllPatientsAsync(Source source, CancellationToken cancel)
+    private async Task<PollTally> AllPatientsAsync(Source source, CancellationToken cancel)
     {
-        var found = 0L;
-        var outcome = PollOutcome.Complete;
+        var tally = new PollTally();
         foreach (var patient in await store.PatientsAsync(source.Name, cancel))
         {
-            var taken = await patients.ReadAsync(source, patient, findMissing: false, cancel);
-            found += taken.Rows.Count;
-            if (taken.IsComplete) continue;
-            if (PollOutcome.Of(taken) is var of && of != PollOutcome.NotFound) outcome = of;
-            if (!PollOutcome.IsSettled(outcome)) break;
+            await patients.ReadAsync(source, patient, findMissing: false, tally, cancel);
+            if (tally.IsOver) break;
         }
-        return (outcome, found);
+        return tally;
     }
 
     /// <summary>Reads the patient whose turn it is; false when it is nobody's, or the last try was in vain a moment ago.</summary>
@@ -101,11 +96,12 @@ internal sealed partial class Poller(
         var poll = source.Options.Poll;
         if (poll.DeepEvery == TimeSpan.Zero) return false;
         if (await store.PatientToReadAsync(source.Name, time.GetUtcNow() - poll.DeepEvery, cancel) is not { } patient) return false;
-        var taken = await patients.ReadAsync(source, patient, findMissing: poll.Deletes != "off", cancel);
-        var settled = PollOutcome.IsSettled(PollOutcome.Of(taken));
-        await store.ReadAsync(source.Name, patient, settled ? TimeSpan.Zero : poll.DeepEvery - jitter.Lengthen(poll.Every), cancel);
-        metrics.Polled(source.Name, "patient-" + PollOutcome.Of(taken));
-        if (taken.Rows.Count > 0) Log.Found(log, source.Name, taken.Rows.Count);
+        var tally = new PollTally();
+        await patients.ReadAsync(source, patient, findMissing: poll.Deletes != "off", tally, cancel);
+        // A question that fares ill alone does so for every patient: the next reading will do.
+        await store.ReadAsync(source.Name, patient, tally.IsOver ? poll.DeepEvery - jitter.Lengthen(poll.Every) : TimeSpan.Zero, cancel);
+        metrics.Polled(source.Name, "patient-" + tally.Outcome);
+        if (tally.Found > 0) Log.Found(log, source.Name, tally.Found);
         return true;
     }
 

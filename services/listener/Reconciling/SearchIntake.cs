@@ -7,10 +7,13 @@ using CarT.Fhir.R4.Client;
 namespace CarT.Fhir.Listener.Reconciling;
 
 /// <summary>What came of a search at a source.</summary>
-/// <param name="Stopped">The answer that ended it before its last page; null when it is complete.</param>
+/// <param name="Stopped">The answer for which it is not complete: it ended the search before its last page, or is only a part; null when it is complete.</param>
 /// <param name="Rows">The rows that were stored for it, in the order of the pages.</param>
 internal sealed record Intake(FhirAnswer? Stopped, IReadOnlyList<long> Rows)
 {
+    /// <summary>Fault of an answer that is not all that there is.</summary>
+    public const string Incomplete = "incomplete";
+
     public bool IsComplete => Stopped is null;
 
     /// <summary>Pages that were read.</summary>
@@ -21,6 +24,9 @@ internal sealed record Intake(FhirAnswer? Stopped, IReadOnlyList<long> Rows)
 
     /// <summary>The newest <c>meta.lastUpdated</c> met; null when there was none.</summary>
     public DateTimeOffset? Newest { get; init; }
+
+    /// <summary>Whether every resource had a stamp, none older than the one before.</summary>
+    public bool IsInOrder { get; init; } = true;
 
     /// <summary>The time that the source told with its first page; null when it told none.</summary>
     public DateTimeOffset? ServerTime { get; init; }
@@ -35,16 +41,21 @@ internal sealed record Intake(FhirAnswer? Stopped, IReadOnlyList<long> Rows)
 /// </summary>
 internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics, Failpoints failpoints, TimeProvider time)
 {
+    /// <summary>Takes what a search for one patient finds: nobody was late to send it.</summary>
     /// <param name="source">The source to ask.</param>
-    /// <param name="search">Relative search, <c>Observation?code=…</c>.</param>
+    /// <param name="search">Relative search, <c>Observation?code=…&amp;patient=…</c>.</param>
     /// <param name="cancel">Ends the walk.</param>
-    public Task<Intake> TakeAsync(Source source, string search, CancellationToken cancel) => TakeAsync(source, search, [], cancel);
+    public Task<Intake> TakeAsync(Source source, string search, CancellationToken cancel) => TakeAsync(source, search, [], NotificationKind.Fetched, cancel);
 
+    /// <summary>Takes what a poll finds in its window.</summary>
     /// <param name="source">The source to ask.</param>
     /// <param name="search">Relative search.</param>
     /// <param name="seen">Versions taken by an earlier walk, and by this one: a page may repeat what another one held.</param>
     /// <param name="cancel">Ends the walk.</param>
-    public async Task<Intake> TakeAsync(Source source, string search, HashSet<SearchedResource.Identity> seen, CancellationToken cancel)
+    public Task<Intake> TakeAsync(Source source, string search, HashSet<SearchedResource.Identity> seen, CancellationToken cancel) =>
+        TakeAsync(source, search, seen, NotificationKind.Polled, cancel);
+
+    private async Task<Intake> TakeAsync(Source source, string search, HashSet<SearchedResource.Identity> seen, string kind, CancellationToken cancel)
     {
         var rows = new List<long>();
         var references = new HashSet<string>(StringComparer.Ordinal);
@@ -57,11 +68,14 @@ internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics,
             var fresh = found.Where(resource => seen.Add(resource.Id)).ToList();
             var unknown = await UnknownAsync(source, fresh, cancel);
             // Together: they share a transaction.
-            rows.AddRange(await Task.WhenAll(unknown.Select(resource => store.AddAsync(RowOf(source, resource.Json, resource.Type), refusal: null, cancel))));
+            rows.AddRange(await Task.WhenAll(unknown.Select(resource => store.AddAsync(RowOf(source, resource.Json, kind, resource.Type), refusal: null, cancel))));
             intake = intake with
             {
+                // The other pages are good all the same.
+                Stopped = intake.Stopped ?? (page.IsPartial() ? page with { Verdict = FhirVerdict.Unknown, Fault = Intake.Incomplete } : null),
                 Pages = intake.Pages + 1,
                 Known = intake.Known + fresh.Count - unknown.Count,
+                IsInOrder = intake.IsInOrder && AreInOrder(intake.Newest, found),
                 Newest = found.Select(resource => resource.LastUpdated).Append(intake.Newest).Max(),
                 ServerTime = intake.ServerTime ?? page.Date,
             };
@@ -73,10 +87,14 @@ internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics,
         return intake;
     }
 
-    /// <summary>Stores one more row that a poll made, as if the source had sent this body.</summary>
-    public async Task<long> TakeAsync(Source source, byte[] body, CancellationToken cancel)
+    /// <summary>Stores one more row, as if the source had sent this body.</summary>
+    /// <param name="source">The source that was asked.</param>
+    /// <param name="body">Names resources, or deletes.</param>
+    /// <param name="kind"><see cref="NotificationKind.Polled"/> or <see cref="NotificationKind.Fetched"/>.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    public async Task<long> TakeAsync(Source source, byte[] body, string kind, CancellationToken cancel)
     {
-        var row = await store.AddAsync(RowOf(source, body), refusal: null, cancel);
+        var row = await store.AddAsync(RowOf(source, body, kind), refusal: null, cancel);
         source.RowsCame.Raise();
         return row;
     }
@@ -88,7 +106,17 @@ internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics,
         return found.FindAll(resource => !(known.TryGetValue(resource.Reference, out var version) && version.ContentHash == resource.ContentHash));
     }
 
-    private NewNotification RowOf(Source source, byte[] body, string? type = null) => new()
+    private static bool AreInOrder(DateTimeOffset? last, List<SearchedResource> found)
+    {
+        foreach (var resource in found)
+        {
+            if (resource.LastUpdated is null || resource.LastUpdated < last) return false;
+            last = resource.LastUpdated;
+        }
+        return true;
+    }
+
+    private NewNotification RowOf(Source source, byte[] body, string kind, string? type = null) => new()
     {
         Source = source.Name,
         ReceivedAt = time.GetUtcNow(),
@@ -97,6 +125,6 @@ internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics,
         Headers = "{}",
         TraceParent = CartTelemetry.CurrentTraceParent,
         Body = body,
-        Kind = NotificationKind.Polled,
+        Kind = kind,
     };
 }

@@ -27,7 +27,7 @@ internal sealed record SearchedResource(string Reference, DateTimeOffset? LastUp
             using var document = JsonDocument.Parse(page);
             if (document.RootElement.Text("resourceType") != "Bundle") return null;
             return [.. document.RootElement.Member("entry").Items().Where(entry => entry.Member("search").Text("mode") != "outcome")
-                .Select(entry => entry.Member("resource")).Where(resource => resource.ValueKind == JsonValueKind.Object)
+                .Select(entry => entry.Member("resource")).Where(resource => resource.ValueKind == JsonValueKind.Object && resource.Text("resourceType") != "OperationOutcome")
                 .Select(resource => Of(JsonMarshal.GetRawUtf8Value(resource).ToArray()))];
         }
         catch (JsonException)
@@ -36,10 +36,13 @@ internal sealed record SearchedResource(string Reference, DateTimeOffset? LastUp
         }
     }
 
+    /// <summary>What <see cref="ContentHash"/> is of these bytes of a resource.</summary>
+    public static string HashOf(ReadOnlyMemory<byte> json) =>
+        FhirJsonScan.Scan(json).Problem is null ? R4.Reading.ContentHash.Of(json) : R4.Reading.ContentHash.OfBytes(json.Span);
+
     private static SearchedResource Of(byte[] json)
     {
         var scan = FhirJsonScan.Scan(json);
-        var hash = scan.Problem is null ? R4.Reading.ContentHash.Of(json) : R4.Reading.ContentHash.OfBytes(json);
-        return new SearchedResource($"{scan.Header.Type}/{scan.Header.Id}", LenientJson.Instant(scan.Header.LastUpdated), hash, json);
+        return new SearchedResource($"{scan.Header.Type}/{scan.Header.Id}", LenientJson.Instant(scan.Header.LastUpdated), HashOf(json), json);
     }
 }

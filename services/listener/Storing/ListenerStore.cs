@@ -90,7 +90,7 @@ internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers,
                 """
                 UPDATE deliveries SET done_ticks = @now, body = '' WHERE notification_id = @Id AND done_ticks IS NULL;
                 UPDATE refused SET released_ticks = @now WHERE notification_id = @Id AND released_ticks IS NULL;
-                UPDATE notifications SET status = @Status, kind = CASE WHEN kind = 'polled' THEN kind ELSE @Kind END, note = @Note WHERE id = @Id
+                UPDATE notifications SET status = @Status, kind = CASE WHEN kind IN ('polled', 'fetched') THEN kind ELSE @Kind END, note = @Note WHERE id = @Id
                 """,
                 new { now, row.Id, row.Status, row.Kind, row.Note }, transaction);
             foreach (var delivery in row.Deliveries)
@@ -103,7 +103,7 @@ internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers,
             foreach (var part in row.Apart) await NotificationInsert.RunAsync(connection, transaction, part);
             if (row.Heard is { } heard) await UpsertHeardAsync(connection, transaction, row.Source, heard, now);
             await numbers.HeardAsync(connection, transaction, row, now);
-            await KnownVersions.RecordAsync(connection, transaction, row, now);
+            await KnownVersions.RecordAsync(connection, transaction, row);
             await CatchUps.RequestAsync(connection, transaction, row, now);
             await backfills.RequestAsync(connection, transaction, row, now);
             return true;

@@ -26,8 +26,11 @@ internal static class NotificationKind
     public const string Heartbeat = "heartbeat";
     public const string Event = "event-notification";
 
-    /// <summary>Not sent but found at the source by a search.</summary>
+    /// <summary>Not sent but found at the source by a poll: somebody should have sent it.</summary>
     public const string Polled = "polled";
+
+    /// <summary>Not sent but read at the source with all of its patient.</summary>
+    public const string Fetched = "fetched";
 
     /// <summary>Missed events that the source gave when asked (<c>$events</c>).</summary>
     public const string QueryEvent = "query-event";

@@ -11,7 +11,7 @@ CREATE TABLE known_versions (
 );
 CREATE INDEX known_versions_of_patient ON known_versions (source, patient_id);
 
--- Patients of whom a source told something, and when each was last read as a whole.
+-- When a patient was last read as a whole.
 CREATE TABLE known_patients (
     source TEXT NOT NULL,
     patient_id TEXT NOT NULL,

@@ -127,9 +127,9 @@ public sealed class BadChannelTests(ITestOutputHelper output)
     private static async Task<long> PollAsync(CartInProcess cart)
     {
         var source = cart.Services.GetRequiredService<SourceTable>().All.Single();
-        var (outcome, found) = await cart.Services.GetRequiredService<WindowPoll>().PollAsync(source, wish: null, TestContext.Current.CancellationToken);
-        Assert.Equal(PollOutcome.Complete, outcome);
-        return found;
+        var poll = await cart.Services.GetRequiredService<WindowPoll>().PollAsync(source, wish: null, TestContext.Current.CancellationToken);
+        Assert.Equal(PollOutcome.Complete, poll.Outcome);
+        return poll.Found;
     }
 
     private static async Task<Dictionary<string, string?>> AssessmentsAsync(Hospital hospital, CartInProcess cart)

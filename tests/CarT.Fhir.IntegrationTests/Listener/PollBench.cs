@@ -246,7 +246,12 @@ internal sealed class Wire(SimulatedEhr ehr, TimeProvider time, TimeSpan ehrAhea
     {
         if (Hidden.Count == 0 && DeclaresHistory) return body;
         var json = JsonNode.Parse(body)!.AsObject();
-        if (json["entry"] is JsonArray entries) json["entry"] = new JsonArray([.. entries.Where(entry => !Hidden.Contains(IdOf(entry!))).Select(entry => entry!.DeepClone())]);
+        if (json["entry"] is JsonArray entries)
+        {
+            var shown = entries.Where(entry => !Hidden.Contains(IdOf(entry!))).Select(entry => entry!.DeepClone()).ToArray();
+            if (json["total"] is { } total) json["total"] = total.GetValue<int>() - (entries.Count - shown.Length);
+            json["entry"] = new JsonArray(shown);
+        }
         if (!DeclaresHistory && json["resourceType"]!.GetValue<string>() == "CapabilityStatement") json.Remove("rest");
         return JsonSerializer.SerializeToUtf8Bytes(json);
     }

@@ -40,39 +40,30 @@ public sealed class PollWindowTests
     }
 
     [Fact]
-    public void Without_a_word_of_the_source_the_watermark_stays()
+    public void Without_a_stamp_of_the_source_the_watermark_stays_whatever_time_it_tells()
     {
-        Assert.Equal(Noon, PollWindow.Advance(Noon, newest: null, said: null, clocksAgree: false, Lag));
-        Assert.Equal(Noon, PollWindow.Advance(Noon, newest: null, said: Noon + (60 * Minute), clocksAgree: false, Lag));
+        Assert.Equal(Noon, PollWindow.Advance(Noon, newest: null, said: null, Lag));
+        Assert.Equal(Noon, PollWindow.Advance(Noon, newest: null, said: Noon + (60 * Minute), Lag));
+        Assert.Equal(Noon + Minute, PollWindow.Advance(Noon, Noon + Minute, said: Noon + (60 * Minute), Lag));
     }
 
     [Fact]
     public void The_watermark_follows_the_newest_stamp_and_never_goes_back_for_an_older_one()
     {
-        Assert.Equal(Noon + Minute, PollWindow.Advance(Noon, Noon + Minute, said: null, clocksAgree: false, Lag));
-        Assert.Equal(Noon, PollWindow.Advance(Noon, Noon - Minute, said: null, clocksAgree: false, Lag));
+        Assert.Equal(Noon + Minute, PollWindow.Advance(Noon, Noon + Minute, said: null, Lag));
+        Assert.Equal(Noon, PollWindow.Advance(Noon, Noon - Minute, said: null, Lag));
     }
 
     [Fact]
     public void A_stamp_of_the_future_does_not_take_the_watermark_beyond_the_time_that_the_source_tells()
     {
         var said = Noon + (5 * Minute);
-        Assert.Equal(said - Lag, PollWindow.Advance(Noon, Noon.AddYears(70), said, clocksAgree: false, Lag));
-    }
-
-    [Fact]
-    public void Once_stamps_are_seen_to_be_by_the_clock_of_the_source_its_time_moves_the_watermark_of_a_quiet_question()
-    {
-        var said = Noon + (60 * Minute);
-        Assert.Equal(said - Lag, PollWindow.Advance(Noon, newest: null, said, clocksAgree: true, Lag));
-        Assert.True(PollWindow.Agree(said - Minute, said, 10 * Minute));
-        Assert.False(PollWindow.Agree(said - (6 * Minute), said, 10 * Minute));
-        Assert.False(PollWindow.Agree(null, said, 10 * Minute));
+        Assert.Equal(said - Lag, PollWindow.Advance(Noon, Noon.AddYears(70), said, Lag));
     }
 
     [Fact]
     public void A_clock_of_the_source_that_was_set_back_takes_the_watermark_with_it() =>
-        Assert.Equal(Noon - (60 * Minute), PollWindow.Advance(Noon, Noon, Noon - (60 * Minute), clocksAgree: true, Lag));
+        Assert.Equal(Noon - (60 * Minute), PollWindow.Advance(Noon, Noon, Noon - (60 * Minute), Lag));
 
     [Fact]
     public void A_poll_is_due_at_its_time_for_a_wish_and_after_the_machine_s_clock_was_set_back()

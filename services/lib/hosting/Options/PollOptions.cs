@@ -12,10 +12,10 @@ public sealed class PollOptions
     /// <summary>What is younger than this is searched for but does not move the watermark.</summary>
     public TimeSpan SafetyLag { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Where the first window begins; null: one overlap before the first start.</summary>
+    /// <summary>Where the first window begins; null: one overlap before the first start, or before the last notification when that is older.</summary>
     public DateTimeOffset? Since { get; set; }
 
-    /// <summary><c>lastUpdated</c>, or <c>patient</c> for servers that cannot search by it: each known patient is searched, and content compared.</summary>
+    /// <summary><c>lastUpdated</c>, or <c>patient</c> for servers that cannot search by it: each patient with an infusion is searched, and content compared.</summary>
     public string Mode { get; set; } = "lastUpdated";
 
     /// <summary>
@@ -23,7 +23,7 @@ public sealed class PollOptions
     /// </summary>
     public string Deletes { get; set; } = "auto";
 
-    /// <summary>How often each known patient is read as a whole, for corrections and deletes older than any window; zero: never.</summary>
+    /// <summary>How often each patient with an infusion is read as a whole, for corrections and deletes older than any window; zero: never.</summary>
     public TimeSpan DeepEvery { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>Shortest time from one poll to another that a notification asked for.</summary>
