@@ -66,10 +66,12 @@ internal sealed partial class HookIntake(ListenerStore store, ListenerMetrics me
     private async Task<IResult> StoreAsync(NewNotification notification, Source source, NewRefusal? refusal, IResult answer, HttpContext context)
     {
         var started = time.GetTimestamp();
+        // Withdraws what waits to be stored, with its body, and ends the wait for what has begun.
+        using var limit = new CancellationTokenSource(StoreLimit, time);
         try
         {
             await failpoints.ReachAsync(Failpoints.HookReceived);
-            var id = await store.AddAsync(notification, refusal, CancellationToken.None).WaitAsync(StoreLimit, time);
+            var id = await store.AddAsync(notification, refusal, limit.Token).WaitAsync(limit.Token);
             metrics.Stored(source.Name, notification.Kind, time.GetElapsedTime(started));
             Activity.Current?.SetTag("cart.row", id);
             if (refusal is not null)
@@ -81,7 +83,7 @@ internal sealed partial class HookIntake(ListenerStore store, ListenerMetrics me
             await failpoints.ReachAsync(Failpoints.HookStored);
             return answer;
         }
-        catch (Exception e) when (e is DbException or TimeoutException or IOException)
+        catch (Exception e) when (e is DbException or OperationCanceledException or IOException)
         {
             Log.StoreFails(log, e, source.Name);
             context.Response.Headers.RetryAfter = "5";

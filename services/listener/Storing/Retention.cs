@@ -4,7 +4,7 @@ using Dapper;
 namespace CarT.Fhir.Listener.Storing;
 
 /// <summary>
-/// Removes the bodies of old rows that are done, also of those that turned out to be of no use: they hold data of patients and are needed no more. A row
+/// Removes the bodies of old rows that are done or of a form that is not worked, also of those that turned out to be of no use: they hold data of patients and are needed no more. A row
 /// that was refused keeps its body as long as the refusal is open, since an operator can release it.
 /// </summary>
 internal sealed partial class Retention(CartDatabase database, TimeProvider time, ILogger<Retention> log) : BackgroundService
@@ -39,9 +39,11 @@ internal sealed partial class Retention(CartDatabase database, TimeProvider time
                 """
                 UPDATE notifications SET body = @nothing, body_removed_ticks = @now
                 WHERE id IN (
-                    SELECT n.id FROM notifications n
-                    WHERE n.status = 'done' AND n.body_removed_ticks IS NULL AND n.received_ticks < @before
-                      AND NOT EXISTS (SELECT 1 FROM refused r WHERE r.notification_id = n.id AND r.released_ticks IS NULL)
+                    SELECT n.id FROM (
+                        SELECT id FROM notifications WHERE status = 'done' AND body_removed_ticks IS NULL AND received_ticks < @before
+                        UNION ALL
+                        SELECT id FROM notifications WHERE status = 'unsupported' AND body_removed_ticks IS NULL AND received_ticks < @before) n
+                    WHERE NOT EXISTS (SELECT 1 FROM refused r WHERE r.notification_id = n.id AND r.released_ticks IS NULL)
                     LIMIT @limit)
                 """,
                 new { nothing = Array.Empty<byte>(), now = time.GetUtcNow().UtcTicks, before = (time.GetUtcNow() - BodyKept).UtcTicks, limit = BatchRows },

@@ -27,12 +27,14 @@ public sealed class RetentionTests : IAsyncLifetime
             await TakeAsync(listener, """{"resourceType":"Encounter","id":"e1","meta":{"versionId":"1"},"status":"finished"}""", HttpStatusCode.OK);
             await TakeAsync(listener, Bodies.Platelets("plt-2").Replace("10*3/uL", "furlong", StringComparison.Ordinal), HttpStatusCode.OK);
             await TakeAsync(listener, "{\"resourceType\":", HttpStatusCode.BadRequest);
+            await TakeAsync(listener, """{"resourceType":"Bundle","type":"history","entry":[{"resource":{"resourceType":"SubscriptionStatus","status":"active"}}]}""", HttpStatusCode.OK);
             await listener.RowsAsync("done", 3);
+            await listener.RowsAsync("unsupported", 1);
         }
 
         time.Advance(TimeSpan.FromDays(29));
         await using (await StartAsync()) await Task.Delay(1000);
-        Assert.Equal(4L, await WithBodyAsync());
+        Assert.Equal(5L, await WithBodyAsync());
 
         time.Advance(TimeSpan.FromDays(2));
         await using var later = await StartAsync();
