@@ -65,12 +65,12 @@ internal sealed partial class HookIntake(ListenerStore store, ListenerMetrics me
 
     private async Task<IResult> StoreAsync(NewNotification notification, Source source, NewRefusal? refusal, IResult answer, HttpContext context)
     {
+        await failpoints.ReachAsync(Failpoints.HookReceived);
         var started = time.GetTimestamp();
         // Withdraws what waits to be stored, with its body, and ends the wait for what has begun.
         using var limit = new CancellationTokenSource(StoreLimit, time);
         try
         {
-            await failpoints.ReachAsync(Failpoints.HookReceived);
             var id = await store.AddAsync(notification, refusal, limit.Token).WaitAsync(limit.Token);
             metrics.Stored(source.Name, notification.Kind, time.GetElapsedTime(started));
             Activity.Current?.SetTag("cart.row", id);
