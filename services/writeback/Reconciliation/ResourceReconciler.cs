@@ -58,6 +58,12 @@ internal sealed class ResourceReconciler(
         {
             var (answer, found) = await work.Resources.SearchAsync(cancel);
             if (answer.Verdict != FhirVerdict.Done) return await ledger.NotFoundOutAsync(work, answer, cancel);
+            if (IsHidden(work.Row, found))
+            {
+                var (known, standing) = await work.Resources.FindAsync(work.Row.ResourceId!, cancel);
+                if (known.Verdict is not (FhirVerdict.Done or FhirVerdict.Gone or FhirVerdict.NotFound)) return await ledger.NotDoneAsync(work, known, cancel);
+                if (standing is not null) found = [.. found, standing];
+            }
             var picked = Decision.Pick(found, work.Row.ResourceId);
             if (await twins.RepairAsync(work, picked, found, cancel) is { } stopped) return stopped;
             var decision = Decide(work, picked);
@@ -67,6 +73,10 @@ internal sealed class ResourceReconciler(
         }
         return await ledger.FailedAsync(work, "conflict", cancel);
     }
+
+    // A search index that lags may show a twin and not the one that we know; a twin must not take its place.
+    private static bool IsHidden(ResourceRow row, IReadOnlyList<FoundResource> found) =>
+        row.ResourceId is { } id && found.Count > 0 && found.All(one => one.Id != id);
 
     // The second look. What was not needed is decided anew, since a create whose answer was lost may have been stored after all.
     private async Task<Step> LookAgainAsync(Work work, CancellationToken cancel)

@@ -31,6 +31,13 @@ internal sealed class TargetResources(Target target, string type, WantedResource
 
     public Task<FhirAnswer> ReadAsync(string id, CancellationToken cancel) => target.Client.ReadAsync(type, id, cancel);
 
+    /// <summary>The same, and the resource when the answer is one of this type.</summary>
+    public async Task<(FhirAnswer Answer, FoundResource? Found)> FindAsync(string id, CancellationToken cancel)
+    {
+        var answer = await ReadAsync(id, cancel);
+        return (answer, answer.Verdict == FhirVerdict.Done ? FoundResource.Read(answer, type) : null);
+    }
+
     public Task<FhirAnswer> CreateAsync(string body, CancellationToken cancel) =>
         target.Client.CreateAsync(type, FoundResource.Bytes(body), byIdentifier, cancel);
 
