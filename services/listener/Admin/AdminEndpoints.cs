@@ -7,6 +7,7 @@ using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
+using static CarT.Fhir.Listener.Storing.UtcTicks;
 
 namespace CarT.Fhir.Listener.Admin;
 
@@ -94,9 +95,7 @@ internal sealed partial class AdminEndpoints(
         [.. (counts?.Missing ?? "").Split(' ', StringSplitOptions.RemoveEmptyEntries).Distinct().Order(StringComparer.Ordinal)]);
 
     private static RefusedView ViewOf(RefusedRow row) => new(
-        row.Id, row.NotificationId, row.Source, row.Code, row.Resource, row.Text, Instant(row.AtTicks)!.Value);
-
-    private static DateTimeOffset? Instant(long? ticks) => ticks is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;
+        row.Id, row.NotificationId, row.Source, row.Code, row.Resource, row.Text, Instant(row.AtTicks));
 
     private static partial class Log
     {

@@ -1,4 +1,5 @@
 using CarT.Fhir.Listener.Reconciling;
+using static CarT.Fhir.Listener.Storing.UtcTicks;
 
 namespace CarT.Fhir.Listener.Admin;
 
@@ -22,8 +23,6 @@ internal sealed class PollViews
         var row = polls.GetValueOrDefault(source);
         return new PollView(
             Instant(row?.AttemptTicks), row?.Outcome, Instant(row?.CompleteTicks), row?.Failures ?? 0, row?.Found ?? 0, row?.WantedTicks is not null,
-            [.. watermarks[source].Select(mark => new WatermarkView(mark.Query, Instant(mark.WatermarkTicks)!.Value, mark.Outcome))]);
+            [.. watermarks[source].Select(mark => new WatermarkView(mark.Query, Instant(mark.WatermarkTicks), mark.Outcome))]);
     }
-
-    private static DateTimeOffset? Instant(long? ticks) => ticks is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;
 }

@@ -1,5 +1,6 @@
 using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.Listener.Subscriptions;
+using static CarT.Fhir.Listener.Storing.UtcTicks;
 
 namespace CarT.Fhir.Listener.Admin;
 
@@ -37,6 +38,4 @@ internal sealed class SubscriptionViews(ListenerStore store, SupervisionStore su
         wanted?.Repairs);
 
     private static GapView ViewOf(EventGap gap) => new(gap.First, gap.Last, gap.OpenedAt, gap.Attempts, gap.PollWantedAt);
-
-    private static DateTimeOffset? Instant(long? ticks) => ticks is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;
 }

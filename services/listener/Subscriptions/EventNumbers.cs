@@ -3,6 +3,7 @@ using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 using Dapper;
+using static CarT.Fhir.Listener.Storing.UtcTicks;
 
 namespace CarT.Fhir.Listener.Subscriptions;
 
@@ -62,7 +63,7 @@ internal sealed class EventNumbers(SourceTable sources)
             Epoch = row.Epoch,
             Highest = row.Highest,
             HighestAt = Instant(row.HighestTicks),
-            LatestEventAt = row.LatestEventTicks is { } ticks ? Instant(ticks) : null,
+            LatestEventAt = Instant(row.LatestEventTicks),
             Gaps = [.. gaps.Select(gap => gap.Gap)],
         };
     }
@@ -115,8 +116,6 @@ internal sealed class EventNumbers(SourceTable sources)
                 transaction);
         }
     }
-
-    private static DateTimeOffset Instant(long ticks) => new(ticks, TimeSpan.Zero);
 
     private sealed record Key(string Source, string Reference);
 

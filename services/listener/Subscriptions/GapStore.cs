@@ -1,6 +1,7 @@
 using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Listener.Reconciling;
 using Dapper;
+using static CarT.Fhir.Listener.Storing.UtcTicks;
 
 namespace CarT.Fhir.Listener.Subscriptions;
 
@@ -19,10 +20,8 @@ internal sealed record GapRow(
     {
         Attempts = Attempts,
         NextAttemptAt = Instant(NextTicks),
-        PollWantedAt = PollWantedTicks is { } ticks ? Instant(ticks) : null,
+        PollWantedAt = Instant(PollWantedTicks),
     };
-
-    private static DateTimeOffset Instant(long ticks) => new(ticks, TimeSpan.Zero);
 }
 
 /// <summary>The numbers of one subscription, for operators.</summary>

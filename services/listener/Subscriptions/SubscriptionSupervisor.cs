@@ -5,6 +5,7 @@ using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.R4.Client;
 using Hl7.Fhir.Model;
 using Hl7.Fhir.Utility;
+using static CarT.Fhir.Listener.Storing.UtcTicks;
 
 namespace CarT.Fhir.Listener.Subscriptions;
 
@@ -122,8 +123,6 @@ internal sealed partial class SubscriptionSupervisor(
         }
         return isActive ? memory with { GoodAt = now } : memory;
     }
-
-    private static DateTimeOffset? Instant(long? ticks) => ticks is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;
 
     private static partial class Log
     {

@@ -4,6 +4,7 @@ using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.R4.Reading;
 using Dapper;
+using static CarT.Fhir.Listener.Storing.UtcTicks;
 
 namespace CarT.Fhir.Listener.Subscriptions;
 
@@ -140,7 +141,7 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
         {
             Reference = Reference,
             State = State,
-            Since = Instant(StateTicks)!.Value,
+            Since = Instant(StateTicks),
             MadeAt = Instant(MadeTicks),
             GoodAt = Instant(GoodTicks),
             AskedAt = Instant(AskedTicks),
@@ -152,7 +153,5 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
             Written = Written,
             DeletesRefused = DeletesRefused != 0,
         };
-
-        private static DateTimeOffset? Instant(long? ticks) => ticks is { } value ? new DateTimeOffset(value, TimeSpan.Zero) : null;
     }
 }

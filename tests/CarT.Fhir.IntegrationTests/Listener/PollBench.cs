@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.IntegrationTests.EndToEnd;
 using CarT.Fhir.Listener;
 using CarT.Fhir.Listener.Normalising;
 using CarT.Fhir.Listener.Reconciling;
@@ -35,6 +36,11 @@ internal sealed class PollBench : IAsyncDisposable
         Wire = new Wire(Ehr, Time, ehrAhead);
         app = null!;
     }
+
+    public static JsonObject Infusion => Clinical.Infusion("p1", new DateTimeOffset(2026, 2, 20, 6, 0, 0, TimeSpan.Zero));
+
+    public static JsonObject Platelets(string id, decimal thousands, string status = "final") =>
+        Clinical.Platelets("p1", id, new DateTimeOffset(2026, 3, 1, 6, 0, 0, TimeSpan.Zero), thousands, status);
 
     public StandingTime Time { get; } = new(new DateTimeOffset(2026, 3, 1, 8, 0, 0, TimeSpan.Zero));
 
