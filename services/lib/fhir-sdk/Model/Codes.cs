@@ -12,6 +12,14 @@ public enum AdministrativeGender
     [EnumLiteral("unknown")] Unknown,
 }
 
+public enum CompositionStatus
+{
+    [EnumLiteral("preliminary")] Preliminary,
+    [EnumLiteral("final")] Final,
+    [EnumLiteral("amended")] Amended,
+    [EnumLiteral("entered-in-error")] EnteredInError,
+}
+
 public enum DaysOfWeek
 {
     [EnumLiteral("mon")] Mon,
@@ -21,6 +29,31 @@ public enum DaysOfWeek
     [EnumLiteral("fri")] Fri,
     [EnumLiteral("sat")] Sat,
     [EnumLiteral("sun")] Sun,
+}
+
+public enum DeviceNameType
+{
+    [EnumLiteral("udi-label-name")] UdiLabelName,
+    [EnumLiteral("user-friendly-name")] UserFriendlyName,
+    [EnumLiteral("patient-reported-name")] PatientReportedName,
+    [EnumLiteral("manufacturer-name")] ManufacturerName,
+    [EnumLiteral("model-name")] ModelName,
+    [EnumLiteral("other")] Other,
+}
+
+public enum DocumentReferenceStatus
+{
+    [EnumLiteral("current")] Current,
+    [EnumLiteral("superseded")] Superseded,
+    [EnumLiteral("entered-in-error")] EnteredInError,
+}
+
+public enum DocumentRelationshipType
+{
+    [EnumLiteral("replaces")] Replaces,
+    [EnumLiteral("transforms")] Transforms,
+    [EnumLiteral("signs")] Signs,
+    [EnumLiteral("appends")] Appends,
 }
 
 public enum EventStatus
@@ -45,6 +78,27 @@ public enum ObservationStatus
     [EnumLiteral("cancelled")] Cancelled,
     [EnumLiteral("entered-in-error")] EnteredInError,
     [EnumLiteral("unknown")] Unknown,
+}
+
+public enum RequestIntent
+{
+    [EnumLiteral("proposal")] Proposal,
+    [EnumLiteral("plan")] Plan,
+    [EnumLiteral("directive")] Directive,
+    [EnumLiteral("order")] Order,
+    [EnumLiteral("original-order")] OriginalOrder,
+    [EnumLiteral("reflex-order")] ReflexOrder,
+    [EnumLiteral("filler-order")] FillerOrder,
+    [EnumLiteral("instance-order")] InstanceOrder,
+    [EnumLiteral("option")] Option,
+}
+
+public enum RequestPriority
+{
+    [EnumLiteral("routine")] Routine,
+    [EnumLiteral("urgent")] Urgent,
+    [EnumLiteral("asap")] Asap,
+    [EnumLiteral("stat")] Stat,
 }
 
 public enum RequestStatus

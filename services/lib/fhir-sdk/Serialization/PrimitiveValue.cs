@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Hl7.Fhir.Introspection;
 using Hl7.Fhir.Model;
@@ -49,6 +50,7 @@ internal static class PrimitiveValue
             case string text: writer.WriteStringValue(text); break;
             case decimal number: writer.WriteNumberValue(number); break;
             case int number: writer.WriteNumberValue(number); break;
+            case long number: writer.WriteNumberValue(number); break;
             case bool truth: writer.WriteBooleanValue(truth); break;
             case DateTimeOffset instant: writer.WriteStringValue(FhirTime.Format(instant)); break;
             case byte[] bytes: writer.WriteBase64StringValue(bytes); break;
@@ -72,6 +74,10 @@ internal static class PrimitiveValue
                 if (reader.TryGetBytesFromBase64(out var bytes)) return bytes;
                 error = (FhirJsonException.INCORRECT_BASE64_DATA_CODE, "Encountered incorrectly encoded base64 data.");
                 break;
+            case PrimitiveFormat.Long:
+                error = (FhirJsonException.LONG_INCORRECT_FORMAT_CODE, "A whole number of 64 bits is a json number in R4, not a json string.");
+                if (long.TryParse(reader.GetString(), CultureInfo.InvariantCulture, out var large)) return large;
+                break;
             default:
                 error = Unexpected(format, "string");
                 break;
@@ -83,7 +89,8 @@ internal static class PrimitiveValue
     {
         if (format == PrimitiveFormat.Decimal && reader.TryGetDecimal(out var number)) return number;
         if (format == PrimitiveFormat.Integer && reader.TryGetInt32(out var integer)) return integer;
-        error = format is PrimitiveFormat.Decimal or PrimitiveFormat.Integer
+        if (format == PrimitiveFormat.Long && reader.TryGetInt64(out var large)) return large;
+        error = format is PrimitiveFormat.Decimal or PrimitiveFormat.Integer or PrimitiveFormat.Long
             ? (FhirJsonException.NUMBER_CANNOT_BE_PARSED_CODE, $"The json number cannot be parsed as {format}.")
             : Unexpected(format, "number");
         return JsonElement.ParseValue(ref reader).GetRawText();

@@ -62,6 +62,18 @@ public class PositiveInt : PrimitiveType
     public int? Value { get => (int?)ObjectValue; set => ObjectValue = value; }
 }
 
+/// <summary>A whole number of 64 bits.</summary>
+public class Integer64 : PrimitiveType
+{
+    public Integer64() { }
+
+    public Integer64(long? value) => ObjectValue = value;
+
+    public override string TypeName => "integer64";
+
+    public long? Value { get => (long?)ObjectValue; set => ObjectValue = value; }
+}
+
 /// <summary>Bytes, base64 on the wire.</summary>
 public class Base64Binary : PrimitiveType
 {

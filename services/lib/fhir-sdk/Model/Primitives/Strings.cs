@@ -109,3 +109,27 @@ public class XHtml : PrimitiveType
 
     public string? Value { get => (string?)ObjectValue; set => ObjectValue = value; }
 }
+
+/// <summary>An object identifier as a URN.</summary>
+public class Oid : PrimitiveType
+{
+    public Oid() { }
+
+    public Oid(string? value) => ObjectValue = value;
+
+    public override string TypeName => "oid";
+
+    public string? Value { get => (string?)ObjectValue; set => ObjectValue = value; }
+}
+
+/// <summary>A UUID as a URN.</summary>
+public class Uuid : PrimitiveType
+{
+    public Uuid() { }
+
+    public Uuid(string? value) => ObjectValue = value;
+
+    public override string TypeName => "uuid";
+
+    public string? Value { get => (string?)ObjectValue; set => ObjectValue = value; }
+}

@@ -17,6 +17,7 @@ public class Bundle : Resource
     public int? Total { get => TotalElement?.Value; set => TotalElement = value is null ? null : new(value); }
     [FhirElement("link")] public List<LinkComponent> Link { get => field ??= []; set; }
     [FhirElement("entry")] public List<EntryComponent> Entry { get => field ??= []; set; }
+    [FhirElement("signature")] public Signature? Signature { get; set; }
 
     /// <summary>A link of the bundle, e.g. next page.</summary>
     public class LinkComponent : BackboneElement

@@ -24,6 +24,7 @@ public class Provenance : DomainResource
     [FhirElement("activity")] public CodeableConcept? Activity { get; set; }
     [FhirElement("agent")] public List<AgentComponent> Agent { get => field ??= []; set; }
     [FhirElement("entity")] public List<EntityComponent> Entity { get => field ??= []; set; }
+    [FhirElement("signature")] public List<Signature> Signature { get => field ??= []; set; }
 
     /// <summary>Who took part.</summary>
     public class AgentComponent : BackboneElement
