@@ -2,7 +2,6 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using CarT.Fhir.Contracts;
 using Hl7.Fhir.Model;
-using RegexGroup = System.Text.RegularExpressions.Group;
 
 namespace CarT.Fhir.R4.Facts;
 
@@ -20,6 +19,8 @@ internal readonly record struct TimeReading(ClinicalTime? Time, string? Problem)
 /// <summary>The time rules of P1.2, per resource type. <c>issued</c> is never a clinical time.</summary>
 internal static partial class ClinicalTimes
 {
+    private const int DateLength = 10;
+
     internal static TimeReading Of(Observation observation, Specimen? specimen)
     {
         var effective = observation.Effective is Period period ? Of(period.EndElement) : OfElement(observation.Effective);
@@ -51,25 +52,27 @@ internal static partial class ClinicalTimes
     /// <summary>A FHIR date or dateTime. A time of day needs a zone; a leap second is the first moment of the next minute.</summary>
     internal static TimeReading Parse(string text)
     {
-        var match = DateTimeForm().Match(text);
-        if (!match.Success) return new(null, DataQualityCodes.ResourceInvalid);
-        if (!match.Groups["day"].Success) return new(null, DataQualityCodes.TimeImprecise);
-        if (!DateOnly.TryParseExact(match.Groups["date"].Value, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
+        if (!DateTimeForm().IsMatch(text)) return new(null, DataQualityCodes.ResourceInvalid);
+        if (text.Length < DateLength) return new(null, DataQualityCodes.TimeImprecise);
+        if (!DateOnly.TryParseExact(text.AsSpan(0, DateLength), "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var date))
             return new(null, DataQualityCodes.ResourceInvalid);
-        if (!match.Groups["hour"].Success) return new(ClinicalTime.On(date), null);
-        return Moment(date, match.Groups) is { } instant ? new(ClinicalTime.At(instant), null) : new(null, DataQualityCodes.ResourceInvalid);
+        if (text.Length == DateLength) return new(ClinicalTime.On(date), null);
+        return Moment(date, text.AsSpan(DateLength + 1)) is { } instant ? new(ClinicalTime.At(instant), null) : new(null, DataQualityCodes.ResourceInvalid);
     }
 
-    private static DateTimeOffset? Moment(DateOnly date, GroupCollection parts)
+    /// <summary>The moment of a time of day in the form hh:mm[:ss[.fff]]zone; null for one without a zone or beyond the clock.</summary>
+    private static DateTimeOffset? Moment(DateOnly date, ReadOnlySpan<char> time)
     {
-        if (Offset(parts["zone"].Value) is not { } offset) return null;
-        var second = parts["second"].Success ? Number(parts["second"]) : 0;
-        if (Number(parts["hour"]) > 23 || Number(parts["minute"]) > 59 || second > 60) return null;
-        var time = new TimeOnly(Number(parts["hour"]), Number(parts["minute"])).ToTimeSpan()
-            + TimeSpan.FromSeconds(second) + TimeSpan.FromTicks(Ticks(parts["fraction"].Value));
+        var zoneAt = time.IndexOfAny('Z', '+', '-');
+        if (zoneAt < 0 || Offset(time[zoneAt..]) is not { } offset) return null;
+        var (hour, minute) = (Number(time[..2]), Number(time[3..5]));
+        var seconds = time[5..zoneAt];
+        var second = seconds.IsEmpty ? 0 : Number(seconds[1..3]);
+        if (hour > 23 || minute > 59 || second > 60) return null;
+        var fraction = seconds.Length > 4 ? Ticks(seconds[4..]) : 0;
         try
         {
-            return new DateTimeOffset(date.ToDateTime(TimeOnly.MinValue), offset) + time;
+            return new DateTimeOffset(date.ToDateTime(new TimeOnly(hour, minute)), offset).AddSeconds(second).AddTicks(fraction);
         }
         catch (ArgumentOutOfRangeException)
         {
@@ -77,20 +80,25 @@ internal static partial class ClinicalTimes
         }
     }
 
-    private static TimeSpan? Offset(string zone)
+    private static TimeSpan? Offset(ReadOnlySpan<char> zone)
     {
-        if (zone == "Z") return TimeSpan.Zero;
-        if (zone.Length != 6) return null;
-        var size = new TimeSpan(int.Parse(zone.AsSpan(1, 2), CultureInfo.InvariantCulture), int.Parse(zone.AsSpan(4, 2), CultureInfo.InvariantCulture), 0);
-        if (size > TimeSpan.FromHours(14) || size.Minutes > 59) return null;
+        if (zone is "Z") return TimeSpan.Zero;
+        var size = new TimeSpan(Number(zone[1..3]), Number(zone[4..6]), 0);
+        if (size > TimeSpan.FromHours(14) || Number(zone[4..6]) > 59) return null;
         return zone[0] == '-' ? -size : size;
     }
 
-    private static int Number(RegexGroup group) => int.Parse(group.ValueSpan, CultureInfo.InvariantCulture);
+    private static int Number(ReadOnlySpan<char> digits) => int.Parse(digits, CultureInfo.InvariantCulture);
 
-    private static long Ticks(string fraction) => fraction.Length == 0 ? 0 : long.Parse(fraction.PadRight(7, '0').AsSpan(0, 7), CultureInfo.InvariantCulture);
+    /// <summary>The fraction of a second, cut at 100 ns.</summary>
+    private static long Ticks(ReadOnlySpan<char> fraction)
+    {
+        var ticks = 0L;
+        for (var i = 0; i < 7; i++) ticks = (ticks * 10) + (i < fraction.Length ? fraction[i] - '0' : 0);
+        return ticks;
+    }
 
-    [GeneratedRegex(@"^(?<date>[0-9]{4}(-[0-9]{2}(-(?<day>[0-9]{2}))?)?)((?<=-[0-9]{2}-[0-9]{2})T(?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.(?<fraction>[0-9]+))?)?(?<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?$",
+    [GeneratedRegex(@"^[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]+)?)?(Z|[+-][0-9]{2}:[0-9]{2})?)?)?)?\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DateTimeForm();
 }

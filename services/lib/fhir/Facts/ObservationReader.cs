@@ -10,6 +10,7 @@ internal sealed class ObservationReader
     private const string SpecimenConditions = "http://terminology.hl7.org/CodeSystem/v2-0493";
 
     private readonly ReadContext context;
+    private readonly Observation source;
     private readonly FactCollector facts;
     private readonly PatientKey? patient;
     private readonly TimeReading time;
@@ -20,6 +21,7 @@ internal sealed class ObservationReader
     private ObservationReader(Observation whole, Observation source, ResourceVersion header, FactCollector facts, ReadContext context)
     {
         this.context = context;
+        this.source = source;
         this.facts = facts;
         patient = source.Subject is null || References.Patient(source.Subject, context) == header.Patient ? header.Patient : null;
         time = TimeOf(source, whole, context).Else(TimeOf(whole, whole, context));
@@ -31,15 +33,17 @@ internal sealed class ObservationReader
     internal static ResourceVersion Read(Observation observation, ResourceVersion header, ReadContext context)
     {
         var slots = ObservationSlot.Of(observation, context.Codes);
-        var relevant = slots.Where(slot => slot.IsRelevant).ToList();
+        var relevant = slots.FindAll(slot => slot.IsRelevant);
         if (relevant.Count == 0) return header with { NotRelevant = ReasonOf(observation, slots, context.Codes) };
         var counted = relevant.FindAll(slot => StatusOf(slot.Source, observation) != StatusVerdict.NotCounted);
         if (counted.Count == 0) return header with { NotRelevant = NotRelevantReasons.StatusNotCounted };
         var collected = new FactCollector(header);
-        foreach (var part in counted.GroupBy(slot => slot.Source))
+        ObservationReader? reader = null;
+        foreach (var slot in counted)
         {
-            var reader = new ObservationReader(observation, part.Key, header, collected, context);
-            foreach (var slot in part) reader.Read(slot, StatusOf(part.Key, observation));
+            // The slots of one source stand together.
+            if (reader?.source != slot.Source) reader = new ObservationReader(observation, slot.Source, header, collected, context);
+            reader.Read(slot, StatusOf(slot.Source, observation));
         }
         return collected.ToVersion();
     }

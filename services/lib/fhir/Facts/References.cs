@@ -13,7 +13,7 @@ internal static partial class References
         if (string.IsNullOrEmpty(reference) || reference[0] == '#') return null;
         if (context.FullUrls.TryGetValue(reference, out var entry)) return entry;
         var path = WithoutBase(reference, context.BaseUrls);
-        return path is not null && TypeAndId().Match(path) is { Success: true } match ? match.Groups["key"].Value : null;
+        return path is not null && TypeAndId().IsMatch(path) ? WithoutVersion(path) : null;
     }
 
     /// <summary>The patient that a subject names; null when it names none of this namespace.</summary>
@@ -42,6 +42,9 @@ internal static partial class References
         return Relative(text, context) is { } relative ? context.Lookup(relative) as T : null;
     }
 
+    private static string WithoutVersion(string path) =>
+        path.IndexOf("/_history/", StringComparison.Ordinal) is var end and >= 0 ? path[..end] : path;
+
     private static string? WithoutBase(string reference, IReadOnlyList<string> baseUrls)
     {
         if (!reference.Contains(':', StringComparison.Ordinal)) return reference;
@@ -53,7 +56,7 @@ internal static partial class References
         return null;
     }
 
-    [GeneratedRegex(@"^(?<key>[A-Z][A-Za-z]{0,63}/[A-Za-z0-9\-.]{1,64})(/_history/[A-Za-z0-9\-.]{1,64})?$",
+    [GeneratedRegex(@"^[A-Z][A-Za-z]{0,63}/[A-Za-z0-9\-.]{1,64}(/_history/[A-Za-z0-9\-.]{1,64})?\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TypeAndId();
 }

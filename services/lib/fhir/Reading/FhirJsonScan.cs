@@ -16,38 +16,59 @@ public static class FhirJsonScan
     /// <summary>The bytes without a UTF-8 byte order mark.</summary>
     public static ReadOnlyMemory<byte> WithoutMark(ReadOnlyMemory<byte> json) => json.Span.StartsWith(Utf8Mark) ? json[Utf8Mark.Length..] : json;
 
+    // One scan at a time uses it on its thread; whoever finds none makes a new one.
+    [ThreadStatic]
+    private static ScanPath? idlePath;
+
     public static ScanResult Scan(ReadOnlyMemory<byte> json)
     {
-        var bytes = WithoutMark(json).Span;
-        if (!Utf8.IsValid(bytes)) return Failed(new ResourceHeader(), ReadProblemCodes.NotUtf8, "resource");
-        var pass = new Pass();
+        var bytes = WithoutMark(json);
+        if (!Utf8.IsValid(bytes.Span)) return Failed(new ResourceHeader(), ReadProblemCodes.NotUtf8, "resource");
+        var path = idlePath ?? new ScanPath();
+        idlePath = null;
+        var result = Scan(bytes, path);
+        path.Clear();
+        idlePath = path;
+        return result;
+    }
+
+    private static ScanResult Scan(ReadOnlyMemory<byte> json, ScanPath path)
+    {
+        var pass = new Pass(json, path);
         // One level more than we allow, so that the limit is ours to report and not the reader's.
-        var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
+        var reader = new Utf8JsonReader(json.Span, new JsonReaderOptions { MaxDepth = MaxDepth + 1 });
         try
         {
             while (reader.Read())
             {
-                if (pass.Take(ref reader) is { } code) return Failed(pass.Header, code, pass.Path.Text(pass.Header.Type));
+                if (pass.Take(ref reader) is { } code) return Failed(pass.Header, code, path.Text(pass.Header.Type));
             }
         }
         catch (JsonException)
         {
-            return Failed(pass.Header, ReadProblemCodes.NotJson, pass.Path.Text(pass.Header.Type));
+            return Failed(pass.Header, ReadProblemCodes.NotJson, path.Text(pass.Header.Type));
         }
-        return pass.Header.Type is null
-            ? Failed(pass.Header, ReadProblemCodes.NoResourceType, "resource")
-            : new ScanResult(pass.Header, null);
+        var header = pass.Header;
+        return header.Type is null ? Failed(header, ReadProblemCodes.NoResourceType, "resource") : new ScanResult(header, null);
     }
 
     private static ScanResult Failed(ResourceHeader header, string code, string path) => new(header, new ReadProblem(code, path));
 
-    private sealed class Pass
+    private sealed class Pass(ReadOnlyMemory<byte> json, ScanPath path)
     {
-        private readonly NameTable names = new();
+        private string? type, id, status, versionId, lastUpdated, effectiveInstant, subject;
 
-        internal ScanPath Path { get; } = new();
-
-        internal ResourceHeader Header { get; private set; } = new();
+        /// <summary>What has been read so far.</summary>
+        internal ResourceHeader Header => new()
+        {
+            Type = type,
+            Id = id,
+            Status = status,
+            VersionId = versionId,
+            LastUpdated = lastUpdated,
+            EffectiveInstant = effectiveInstant,
+            Subject = subject,
+        };
 
         /// <summary>Takes one token; the code of the problem, or null.</summary>
         internal string? Take(ref Utf8JsonReader reader)
@@ -55,44 +76,43 @@ public static class FhirJsonScan
             switch (reader.TokenType)
             {
                 case JsonTokenType.EndObject or JsonTokenType.EndArray:
-                    Path.Close();
+                    path.Close();
                     return null;
                 case JsonTokenType.PropertyName:
-                    return !names.TryRead(ref reader, out var name) ? ReadProblemCodes.NotJson
-                        : Path.Property(name) ? null
+                    return !PropertyName.TryRead(ref reader, json, out var name) ? ReadProblemCodes.NotJson
+                        : path.Property(name) ? null
                         : ReadProblemCodes.DuplicateKey;
             }
-            Path.Value();
+            path.Value();
             return reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? Open(reader.TokenType) : Scalar(ref reader);
         }
 
         private string? Open(JsonTokenType token)
         {
-            if (Path.Depth == 0 && token != JsonTokenType.StartObject) return ReadProblemCodes.NotAnObject;
-            if (Path.Depth == MaxDepth) return ReadProblemCodes.TooDeep;
-            Path.Open(isArray: token == JsonTokenType.StartArray);
+            if (path.Depth == 0 && token != JsonTokenType.StartObject) return ReadProblemCodes.NotAnObject;
+            if (path.Depth == MaxDepth) return ReadProblemCodes.TooDeep;
+            path.Open(isArray: token == JsonTokenType.StartArray);
             return null;
         }
 
         private string? Scalar(ref Utf8JsonReader reader)
         {
-            if (Path.Depth == 0) return ReadProblemCodes.NotAnObject;
+            if (path.Depth == 0) return ReadProblemCodes.NotAnObject;
             if (reader.TokenType != JsonTokenType.String) return null;
-            if (Path.Depth <= 2) return Note(ref reader);
-            return !reader.ValueIsEscaped || NameTable.IsText(ref reader) ? null : ReadProblemCodes.NotJson;
+            if (!JsonText.IsText(ref reader)) return ReadProblemCodes.NotJson;
+            if (path.Depth <= 2) Note(ref reader);
+            return null;
         }
 
-        private string? Note(ref Utf8JsonReader reader)
+        private void Note(ref Utf8JsonReader reader)
         {
-            if (!NameTable.IsText(ref reader)) return ReadProblemCodes.NotJson;
-            if (Path.Is("resourceType")) Header = Header with { Type = reader.GetString() };
-            else if (Path.Is("id")) Header = Header with { Id = reader.GetString() };
-            else if (Path.Is("status")) Header = Header with { Status = reader.GetString() };
-            else if (Path.Is("effectiveInstant")) Header = Header with { EffectiveInstant = reader.GetString() };
-            else if (Path.Is("meta", "versionId")) Header = Header with { VersionId = reader.GetString() };
-            else if (Path.Is("meta", "lastUpdated")) Header = Header with { LastUpdated = reader.GetString() };
-            else if (Path.Is("subject", "reference")) Header = Header with { Subject = reader.GetString() };
-            return null;
+            if (path.Is("resourceType"u8)) type = reader.GetString();
+            else if (path.Is("id"u8)) id = reader.GetString();
+            else if (path.Is("status"u8)) status = reader.GetString();
+            else if (path.Is("effectiveInstant"u8)) effectiveInstant = reader.GetString();
+            else if (path.Is("meta"u8, "versionId"u8)) versionId = reader.GetString();
+            else if (path.Is("meta"u8, "lastUpdated"u8)) lastUpdated = reader.GetString();
+            else if (path.Is("subject"u8, "reference"u8)) subject = reader.GetString();
         }
     }
 }

@@ -5,70 +5,89 @@ namespace CarT.Fhir.R4.Reading;
 /// <summary>Where in the JSON the scan is: one frame for each open object or array, with the names already seen in it.</summary>
 internal sealed class ScanPath
 {
-    private readonly List<Frame> frames = [];
-    private int depth;
+    /// <summary>Up to here the names of an object are compared one by one; beyond they are hashed, so that an object of a million names costs no more than its length.</summary>
+    private const int FewNames = 32;
 
-    internal int Depth => depth;
+    private readonly Frame[] frames = new Frame[FhirJsonScan.MaxDepth];
 
-    internal void Open(bool isArray)
+    // The names of all open objects, the innermost last.
+    private readonly List<PropertyName> names = [];
+
+    internal int Depth { get; private set; }
+
+    internal void Clear()
     {
-        if (depth == frames.Count) frames.Add(new Frame());
-        frames[depth++].Reset(isArray);
+        while (Depth > 0) Close();
+        names.Clear();
     }
 
-    internal void Close() => depth--;
+    internal void Open(bool isArray) => frames[Depth++] = new Frame { IsArray = isArray, Index = -1, FirstName = names.Count };
+
+    internal void Close()
+    {
+        ref var frame = ref frames[--Depth];
+        names.RemoveRange(frame.FirstName, names.Count - frame.FirstName);
+        frame = default;
+    }
 
     /// <summary>Notes a property of the open object; false when the object already has it.</summary>
-    internal bool Property(string name)
+    internal bool Property(PropertyName name)
     {
-        var frame = frames[depth - 1];
+        ref var frame = ref frames[Depth - 1];
         frame.Name = name;
-        return frame.Seen.Add(name);
+        var isNew = frame.Many is null ? !IsAmong(name, frame.FirstName) : frame.Many.Add(name);
+        names.Add(name);
+        if (frame.Many is null && names.Count - frame.FirstName > FewNames) frame.Many = [.. names[frame.FirstName..]];
+        return isNew;
     }
 
     /// <summary>Notes that a value begins, which counts in an array.</summary>
     internal void Value()
     {
-        if (depth > 0 && frames[depth - 1].IsArray) frames[depth - 1].Index++;
+        if (Depth > 0 && frames[Depth - 1].IsArray) frames[Depth - 1].Index++;
     }
 
-    /// <summary>True when the value that begins now stands at exactly these property names.</summary>
-    internal bool Is(string first, string? second = null) =>
-        second is null
-            ? depth == 1 && frames[0].Name == first
-            : depth == 2 && frames[0].Name == first && !frames[1].IsArray && frames[1].Name == second;
+    /// <summary>True when the value that begins now stands at exactly this property of the resource.</summary>
+    internal bool Is(ReadOnlySpan<byte> first) => Depth == 1 && frames[0].Name.Is(first);
+
+    /// <summary>True when the value that begins now stands at exactly this property of this property.</summary>
+    internal bool Is(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
+        Depth == 2 && !frames[1].IsArray && frames[0].Name.Is(first) && frames[1].Name.Is(second);
 
     internal string Text(string? resourceType)
     {
         var text = new StringBuilder(Safe(resourceType ?? "resource"));
-        for (var i = 0; i < depth; i++)
+        for (var i = 0; i < Depth; i++)
         {
             var frame = frames[i];
             if (frame.IsArray) text.Append('[').Append(Math.Max(frame.Index, 0)).Append(']');
-            else if (frame.Name is not null) text.Append('.').Append(Safe(frame.Name));
+            else if (frame.Name.IsGiven) text.Append('.').Append(Safe(frame.Name.ToString()));
         }
         return text.ToString();
+    }
+
+    private bool IsAmong(PropertyName name, int first)
+    {
+        for (var i = first; i < names.Count; i++)
+        {
+            if (names[i].Equals(name)) return true;
+        }
+        return false;
     }
 
     private static string Safe(string name) =>
         name.Length is > 0 and <= 64 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_') && !char.IsAsciiDigit(name[0]) ? name : "?";
 
-    private sealed class Frame
+    private record struct Frame
     {
-        internal HashSet<string> Seen { get; } = new(StringComparer.Ordinal);
-
-        internal bool IsArray { get; private set; }
-
-        internal string? Name { get; set; }
+        internal bool IsArray { get; init; }
 
         internal int Index { get; set; }
 
-        internal void Reset(bool isArray)
-        {
-            IsArray = isArray;
-            Name = null;
-            Index = -1;
-            Seen.Clear();
-        }
+        internal int FirstName { get; init; }
+
+        internal PropertyName Name { get; set; }
+
+        internal HashSet<PropertyName>? Many { get; set; }
     }
 }

@@ -9,8 +9,8 @@ namespace CarT.Fhir.R4.Writing;
 public static class OwnWrites
 {
     public static bool IsOurs(Resource resource, IdentifierSystems systems) =>
-        IdentifiersOf(resource).Any(identifier => systems.Owns(identifier.System))
-        || (resource.Meta?.Tag.Any(tag => tag.System == systems.Tag) ?? false);
+        IdentifiersOf(resource).Exists(identifier => systems.Owns(identifier.System))
+        || (resource.Meta?.Tag.Exists(tag => tag.System == systems.Tag) ?? false);
 
     private static List<Identifier> IdentifiersOf(Resource resource) => resource switch
     {
