@@ -18,12 +18,16 @@ internal sealed record SubscriptionCreated(FhirVerdict Verdict, string? Id, stri
 /// <summary>What the server of a source is asked about Subscriptions: search, create, update, delete, <c>$status</c>.</summary>
 internal sealed partial class SubscriptionServer(TimeProvider time, SupervisionStore store, ILogger<SubscriptionServer> log)
 {
-    /// <summary>Our Subscriptions at the source; null when it did not answer the search.</summary>
+    /// <summary>
+    /// Our Subscriptions at the source; null when it did not answer the search. None where it has no such search (the IG asks a server for read and create alone):
+    /// there what we remember is read by its id.
+    /// </summary>
     public async Task<List<Subscription>?> ExistingAsync(Source source, CancellationToken cancel)
     {
         var existing = new List<Subscription>();
         await foreach (var page in source.Client.SearchAsync("Subscription?url=" + FhirClient.SearchValue(source.Options.Subscription.HookUrl!), cancel))
         {
+            if ((int?)page.Status is 404 or 405 or 501) return existing;
             if (page.Verdict != FhirVerdict.Done || FhirJson.Read(page.Body).Resource is not Bundle bundle)
             {
                 Log.SearchFails(log, source.Name, page.Verdict, (int?)page.Status);
