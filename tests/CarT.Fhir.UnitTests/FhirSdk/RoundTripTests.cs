@@ -28,6 +28,8 @@ public class RoundTripTests
     [InlineData("100000")]
     [InlineData("0.000000000000000001")]
     [InlineData("1234567890123456.10")]
+    [InlineData("0.30000000000000004")]
+    [InlineData("0.1234567890123456789012345678")]
     public void A_decimal_keeps_its_digits(string digits)
     {
         var json = $$$"""{"resourceType":"Observation","valueQuantity":{"value":{{{digits}}}}}""";
@@ -152,6 +154,27 @@ public class RoundTripTests
 
         Assert.Equal((1.50m, Quantity.QuantityComparator.LessThan, "K/uL"), (quantity.Value, quantity.Comparator, quantity.Unit));
     }
+
+#if !FHIR_SDK_FIRELY
+    // The Firely SDK writes the same number in the digits of System.Decimal.
+    [Theory]
+    [InlineData("1E3", "1000")]
+    [InlineData("1.0e0", "1.0")]
+    [InlineData("2.50e-3", "0.00250")]
+    [InlineData("-1E+2", "-100")]
+    [InlineData("-0", "0")]
+    [InlineData("0.12345678901234567890123456789", "0.1234567890123456789012345679")]
+    public void A_decimal_is_written_as_it_was_sent_until_another_value_is_set(string digits, string value)
+    {
+        var observation = Sdk.Observation($$"""  "valueQuantity":{"value":{{digits}}}  """);
+        var quantity = Assert.IsType<Quantity>(observation.Value);
+
+        Assert.Equal(decimal.Parse(value, System.Globalization.CultureInfo.InvariantCulture), quantity.Value);
+        Assert.Contains($$"""{"value":{{digits}}}""", Sdk.Write(observation), StringComparison.Ordinal);
+        quantity.ValueElement!.Value = 7.0m;
+        Assert.Contains("""{"value":7.0}""", Sdk.Write(observation), StringComparison.Ordinal);
+    }
+#endif
 
     [Fact]
     public void Empty_lists_are_not_written()

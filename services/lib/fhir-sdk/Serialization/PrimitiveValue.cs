@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Hl7.Fhir.Introspection;
 using Hl7.Fhir.Model;
@@ -9,6 +10,9 @@ namespace Hl7.Fhir.Serialization;
 internal static class PrimitiveValue
 {
     private const int LongestInstant = 64;
+
+    /// <summary>So many digits any decimal has.</summary>
+    private const int DigitsOfDecimal = 28;
     private static readonly object True = true;
     private static readonly object False = false;
 
@@ -42,8 +46,25 @@ internal static class PrimitiveValue
         }
     }
 
-    /// <summary>Writes the .NET value of a primitive type.</summary>
-    public static void Write(Utf8JsonWriter writer, object value)
+    /// <summary>The decimal at which the reader stands as it was sent, where .NET would write it in other digits; otherwise null.</summary>
+    public static string? LiteralOf(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType != JsonTokenType.Number || reader.HasValueSequence) return null;
+        var digits = reader.ValueSpan;
+        var isPlain = digits.Length <= DigitsOfDecimal && !digits.ContainsAny((byte)'e', (byte)'E') && !digits.StartsWith("-0"u8);
+        return isPlain ? null : Encoding.ASCII.GetString(digits);
+    }
+
+    /// <summary>Writes the value of a primitive.</summary>
+    public static void Write(Utf8JsonWriter writer, PrimitiveType primitive, object value)
+    {
+        if (primitive is FhirDecimal { Literal: { } literal })
+            writer.WriteRawValue(literal, skipInputValidation: true);
+        else
+            Write(writer, value);
+    }
+
+    private static void Write(Utf8JsonWriter writer, object value)
     {
         switch (value)
         {

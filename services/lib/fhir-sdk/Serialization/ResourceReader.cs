@@ -207,6 +207,7 @@ internal sealed class ResourceReader(ModelInspector inspector)
         {
             target.ObjectValue = PrimitiveValue.Read(ref reader, format, out var error);
             if (error is not null) Report(ref reader, error.Value.Code, error.Value.Message);
+            else if (target is FhirDecimal number && PrimitiveValue.LiteralOf(ref reader) is { } literal) number.KeepLiteral(literal);
         }
         if (isDuplicate) Report(ref reader, FhirJsonException.DUPLICATE_PROPERTY_CODE, "Encountered duplicate property.");
         if (isCompanion && IsStartOfObject(ref reader)) ReadMembers(ref reader, target, TypeDescription.Of(target.GetType()), isResource: false);

@@ -66,7 +66,7 @@ internal static class ResourceWriter
         if (primitive.ObjectValue is { } value)
         {
             writer.WritePropertyName(names.Value);
-            PrimitiveValue.Write(writer, value);
+            PrimitiveValue.Write(writer, primitive, value);
         }
         if (primitive.HasElements)
         {
@@ -84,7 +84,7 @@ internal static class ResourceWriter
             foreach (var item in items)
             {
                 if (item?.ObjectValue is { } value)
-                    PrimitiveValue.Write(writer, value);
+                    PrimitiveValue.Write(writer, item, value);
                 else
                     writer.WriteNullValue();
             }

@@ -14,9 +14,12 @@ public class FhirBoolean : PrimitiveType
     public bool? Value { get => (bool?)ObjectValue; set => ObjectValue = value; }
 }
 
-/// <summary>A decimal number; its digits are kept (0.10 stays 0.10).</summary>
+/// <summary>A decimal number; its digits are kept (0.10 stays 0.10, and is written as it was read: 1E3 stays 1E3).</summary>
 public class FhirDecimal : PrimitiveType
 {
+    private decimal _readAs;
+    private string? _literal;
+
     public FhirDecimal() { }
 
     public FhirDecimal(decimal? value) => ObjectValue = value;
@@ -24,6 +27,16 @@ public class FhirDecimal : PrimitiveType
     public override string TypeName => "decimal";
 
     public decimal? Value { get => (decimal?)ObjectValue; set => ObjectValue = value; }
+
+    /// <summary>The number as it was sent, where the value says the same in other digits; null once another value was set.</summary>
+    internal string? Literal => _literal is not null && ObjectValue is decimal value && value == _readAs && value.Scale == _readAs.Scale ? _literal : null;
+
+    /// <summary>Keeps how the value that was read just now was sent.</summary>
+    internal void KeepLiteral(string literal)
+    {
+        _literal = literal;
+        _readAs = Value.GetValueOrDefault();
+    }
 }
 
 /// <summary>A whole number of 32 bits.</summary>
