@@ -8,7 +8,8 @@ namespace CarT.Fhir.R4.Reading;
 
 /// <summary>
 /// SHA-256 of the canonical form of a resource (P3.2): UTF-8, keys of every object in ordinal order, no white space, only the escapes that
-/// JSON demands, numbers as received. Two deliveries of one version have one hash, however they are laid out.
+/// JSON demands, numbers as received; of <c>meta</c> only the version and its time. Two deliveries of one version have one hash, however they are laid out,
+/// and whatever else the server shows in <c>meta</c>: Medplum adds author and compartment to a notification and leaves them out of a search.
 /// </summary>
 public static class ContentHash
 {
@@ -30,24 +31,28 @@ public static class ContentHash
     {
         using var document = JsonDocument.Parse(FhirJsonScan.WithoutMark(json), Limits);
         var output = new ArrayBufferWriter<byte>(Math.Max(json.Length, 16));
-        Write(document.RootElement, output);
+        Write(document.RootElement, output, of: null);
         return output.WrittenMemory;
     }
 
-    private static void Write(JsonElement element, ArrayBufferWriter<byte> output)
+    /// <param name="element">Any value.</param>
+    /// <param name="output">Receives it.</param>
+    /// <param name="of">The member of the resource that it is; null: the resource itself; empty: deeper.</param>
+    private static void Write(JsonElement element, ArrayBufferWriter<byte> output, string? of)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                WriteAll(output, '{', '}', element.EnumerateObject().OrderBy(property => property.Name, StringComparer.Ordinal), property =>
+                var counted = element.EnumerateObject().Where(property => of != "meta" || property.Name is "versionId" or "lastUpdated");
+                WriteAll(output, '{', '}', counted.OrderBy(property => property.Name, StringComparer.Ordinal), property =>
                 {
                     WriteString(property.Name, output);
                     Ascii(':', output);
-                    Write(property.Value, output);
+                    Write(property.Value, output, of is null ? property.Name : "");
                 });
                 break;
             case JsonValueKind.Array:
-                WriteAll(output, '[', ']', element.EnumerateArray(), item => Write(item, output));
+                WriteAll(output, '[', ']', element.EnumerateArray(), item => Write(item, output, of: ""));
                 break;
             case JsonValueKind.String:
                 WriteString(element.GetString()!, output);
