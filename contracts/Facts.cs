@@ -14,7 +14,7 @@ public sealed record ResourceVersion
     /// <summary><c>meta.lastUpdated</c>, null when the source sent none.</summary>
     public DateTimeOffset? LastUpdated { get; init; }
 
-    /// <summary>SHA-256 (lower-case hex) of the canonical form of the resource (P3.2).</summary>
+    /// <summary>SHA-256 (lower-case hex) of the canonical form of the resource, without what FHIR does not have in <c>meta</c> (P3.2).</summary>
     public required string ContentHash { get; init; }
 
     /// <summary>When this was read at the source as what stands there; null when it was taken as the source sent it. Of a tie the later reading stands (P3.2).</summary>

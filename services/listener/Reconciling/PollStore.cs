@@ -110,6 +110,10 @@ internal sealed class PollStore(CartDatabase database, TimeProvider time)
                 transaction),
             cancel);
 
+    /// <summary>Asks for a poll before its time.</summary>
+    public Task WishAsync(string source, CancellationToken cancel) =>
+        database.WriteAsync((connection, transaction) => CatchUps.RequestAsync(connection, transaction, source, time.GetUtcNow().UtcTicks), cancel);
+
     /// <summary>Asks for a poll before its time that looks back at least to a time.</summary>
     /// <param name="source">Name of the source.</param>
     /// <param name="sinceLastGood">The last time at which nothing was missing, by the clock of the source.</param>

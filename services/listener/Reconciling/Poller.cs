@@ -47,10 +47,14 @@ internal sealed partial class Poller(
 
     private async Task RunAsync(Source source, CancellationToken cancel)
     {
+        var isWished = false;
         while (!cancel.IsCancellationRequested)
         {
             try
             {
+                // What a sender gave up while we were down is not to wait for the next poll.
+                if (!isWished) await store.WishAsync(source.Name, cancel);
+                isWished = true;
                 if (!await PollOnceAsync(source, cancel)) await source.PollWanted.WaitAsync(SweepEvery, cancel);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)

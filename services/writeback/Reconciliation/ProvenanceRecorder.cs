@@ -87,12 +87,22 @@ internal sealed class ProvenanceRecorder(
         return Step.Settled;
     }
 
-    // A versioned reference is no search value that servers agree on: the target's Provenance is read and compared here.
+    // Servers do not agree on how a versioned reference is found: most by what it points to, some only by the whole of it, version included (Medplum,
+    // fhir-candle). What is found is compared here.
     private static async Task<(FhirAnswer Answer, bool Stands)> StandsAsync(Target target, DueProvenance due, CancellationToken cancel)
     {
         var unversioned = due.Reference.Split("/_history/")[0];
+        var (answer, stands) = await FindAsync(target, due, unversioned, cancel);
+        if (answer.Verdict != FhirVerdict.Done || stands || unversioned == due.Reference) return (answer, stands);
+        var (whole, found) = await FindAsync(target, due, due.Reference, cancel);
+        // A server that does not take such a value has answered the first question.
+        return Ledger.IsRefusal(whole) ? (answer, false) : (whole, found);
+    }
+
+    private static async Task<(FhirAnswer Answer, bool Stands)> FindAsync(Target target, DueProvenance due, string reference, CancellationToken cancel)
+    {
         var answer = new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "no-page" };
-        await foreach (var page in target.Client.SearchAsync($"{Type}?target={FhirClient.SearchValue(unversioned)}&_count={PageSize}", cancel))
+        await foreach (var page in target.Client.SearchAsync($"{Type}?target={FhirClient.SearchValue(reference)}&_count={PageSize}", cancel))
         {
             if (page.Fault == FhirAnswer.NextLink) return (TargetResources.Incomplete(answer), false);
             answer = page;

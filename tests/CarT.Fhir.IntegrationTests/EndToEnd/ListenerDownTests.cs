@@ -19,8 +19,8 @@ public sealed class ListenerDownTests : IDisposable
     [Trait("acceptance", "g")]
     public async Task Five_hundred_results_that_change_while_the_listener_is_down_are_all_evaluated_and_none_twice()
     {
-        // A sender that gives up at once.
-        await using var hospital = await Hospital.OpenAsync(options: new SimulatedEhrOptions { RetryAfter = [] });
+        // A sender that gives up at once, and whose Subscriptions say nothing of it.
+        await using var hospital = await Hospital.OpenAsync(options: new SimulatedEhrOptions { RetryAfter = [], FailuresUntilError = int.MaxValue });
         var port = CartProcess.FreePort();
         await using (var cart = await StartAsync(hospital, port))
         {
@@ -53,7 +53,7 @@ public sealed class ListenerDownTests : IDisposable
     {
         ["CART__Sources__main__Subscription__Style"] = "classic",
         ["CART__Sources__main__Subscription__HookUrl"] = $"http://127.0.0.1:{port}/fhir/hook/main",
-        ["CART__Sources__main__Poll__Every"] = "00:00:01",
+        ["CART__Sources__main__Poll__Every"] = "01:00:00",
     });
 
     private static void Admit(Hospital hospital, int patient)

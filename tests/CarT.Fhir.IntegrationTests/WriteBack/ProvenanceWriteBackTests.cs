@@ -32,6 +32,20 @@ public sealed class ProvenanceWriteBackTests
             steps.Chart.Ehr.All("Provenance").Select(provenance => (string?)provenance["target"]![0]!["reference"]));
     }
 
+    [Fact]
+    public async Task One_whose_answer_was_lost_is_found_also_where_only_the_whole_of_a_versioned_reference_finds_it()
+    {
+        await using var steps = await WriteBackSteps.BuildAsync(
+            ["chart"], new RequestRule(RequestFault.DoneWithoutAnswer) { Method = "POST", Type = "Provenance", From = 1, Times = 1 });
+        steps.Chart.FindsWholeReferences = true;
+
+        await steps.WriteAsync(Revision(1, "First."));
+        await steps.RunAsync(Later);
+
+        Assert.Equal("provenance-recorded", await steps.OutcomesAsync("Provenance"));
+        Assert.Equal(1, steps.Chart.Ehr.Count("Provenance"));
+    }
+
     [Theory]
     [InlineData(404)]
     [InlineData(405)]

@@ -214,6 +214,9 @@ internal sealed class TargetSystem
     /// <summary>False for a server that keeps no versions: none in a resource, an ETag or a Location.</summary>
     public bool HasVersions { get; set; } = true;
 
+    /// <summary>True for a server that finds a versioned reference by nothing but the whole of it (Medplum, fhir-candle).</summary>
+    public bool FindsWholeReferences { get; set; }
+
     public HttpMessageHandler Handler() => new InProcessHandler(Ehr, BaseUrl);
 
     public int Count(string method, string type) => Requests.Count(request => request == $"{method} {type}" || request.StartsWith($"{method} {type}/", StringComparison.Ordinal));
@@ -226,6 +229,8 @@ internal sealed class TargetSystem
     private CarT.Fhir.Simulator.Server.FhirAnswer Answer(FhirRequest request, Func<FhirRequest, CarT.Fhir.Simulator.Server.FhirAnswer> serve)
     {
         Requests.Enqueue($"{request.Method} {request.Path}");
+        if (FindsWholeReferences && request is { Method: "GET", Path: "Provenance" } && !request.Query.Contains("_history", StringComparison.Ordinal))
+            request = request with { Query = "target=Flag/none" };
         var answer = Faults.Answer(request, serve);
         return HasVersions || answer.Body.IsEmpty ? answer : WithoutVersions(answer);
     }

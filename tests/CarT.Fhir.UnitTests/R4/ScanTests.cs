@@ -122,4 +122,14 @@ public sealed class ScanTests
         Assert.Equal(ContentHash.Of(Utf8("{\"a\":1,\"b\":\"x\"}")), ContentHash.Of(Utf8("{ \"b\" : \"\\u0078\",\r\n \"a\":1 }")));
         Assert.NotEqual(ContentHash.Of(Utf8("{\"a\":1.0}")), ContentHash.Of(Utf8("{\"a\":1}")));
     }
+
+    [Fact]
+    public void P3_2_what_a_server_shows_in_meta_and_FHIR_does_not_have_there_is_no_other_content()
+    {
+        const string Searched = """{"id":"a","meta":{"versionId":"1","lastUpdated":"2026-03-01T06:00:00Z","tag":[{"code":"t"}]},"status":"final","note":[{"meta":{"author":"b"}}]}""";
+        var notified = Searched.Replace("""{"versionId":"1",""", """{"author":{"reference":"Practitioner/b"},"compartment":[],"versionId":"1",""", StringComparison.Ordinal);
+        Assert.Equal(ContentHash.Of(Utf8(Searched)), ContentHash.Of(Utf8(notified)));
+        foreach (var (old, other) in new[] { ("\"1\"", "\"2\""), ("06:00", "06:01"), ("final", "amended"), ("\"b\"", "\"c\""), ("\"t\"", "\"u\"") })
+            Assert.NotEqual(ContentHash.Of(Utf8(Searched)), ContentHash.Of(Utf8(Searched.Replace(old, other, StringComparison.Ordinal))));
+    }
 }

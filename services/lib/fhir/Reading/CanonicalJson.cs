@@ -13,16 +13,21 @@ internal ref struct CanonicalJson(Span<byte> output)
 {
     private const byte Quote = (byte)'"', Escape = (byte)'\\';
 
+    /// <summary>What FHIR R4 has in meta.</summary>
+    private static readonly string[] MembersOfMeta = ["id", "extension", "versionId", "lastUpdated", "source", "profile", "security", "tag"];
+
     private readonly Span<byte> output = output;
 
     internal int Length { get; private set; }
 
-    internal void Write(JsonElement element)
+    internal void WriteResource(JsonElement resource) => WriteObject(resource, isResource: true);
+
+    private void Write(JsonElement element, bool isMeta = false)
     {
         switch (element.ValueKind)
         {
             case JsonValueKind.Object:
-                WriteObject(element);
+                WriteObject(element, isMeta: isMeta);
                 break;
             case JsonValueKind.Array:
                 WriteArray(element);
@@ -37,12 +42,14 @@ internal ref struct CanonicalJson(Span<byte> output)
         }
     }
 
-    private void WriteObject(JsonElement element)
+    private void WriteObject(JsonElement element, bool isResource = false, bool isMeta = false)
     {
-        var count = element.GetPropertyCount();
-        var members = ArrayPool<JsonProperty>.Shared.Rent(count);
-        var next = 0;
-        foreach (var member in element.EnumerateObject()) members[next++] = member;
+        var members = ArrayPool<JsonProperty>.Shared.Rent(element.GetPropertyCount());
+        var count = 0;
+        foreach (var member in element.EnumerateObject())
+        {
+            if (!isMeta || IsOfMeta(member)) members[count++] = member;
+        }
         Array.Sort(members, 0, count, ByName.Ordinal);
         Put((byte)'{');
         for (var i = 0; i < count; i++)
@@ -50,10 +57,19 @@ internal ref struct CanonicalJson(Span<byte> output)
             if (i > 0) Put((byte)',');
             WriteName(members[i]);
             Put((byte)':');
-            Write(members[i].Value);
+            Write(members[i].Value, isMeta: isResource && members[i].NameEquals("meta"u8));
         }
         Put((byte)'}');
         ArrayPool<JsonProperty>.Shared.Return(members, clearArray: true);
+    }
+
+    private static bool IsOfMeta(JsonProperty member)
+    {
+        foreach (var name in MembersOfMeta)
+        {
+            if (member.NameEquals(name)) return true;
+        }
+        return false;
     }
 
     private void WriteArray(JsonElement element)

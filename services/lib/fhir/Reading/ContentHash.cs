@@ -6,7 +6,8 @@ namespace CarT.Fhir.R4.Reading;
 
 /// <summary>
 /// SHA-256 of the canonical form of a resource (P3.2): UTF-8, keys of every object in ordinal order, no white space, only the escapes that
-/// JSON demands, numbers as received. Two deliveries of one version have one hash, however they are laid out.
+/// JSON demands, numbers as received. Two deliveries of one version have one hash, however they are laid out, and whatever the server shows in <c>meta</c>
+/// that is not FHIR: Medplum adds author and compartment to a notification and leaves them out of a search.
 /// </summary>
 public static class ContentHash
 {
@@ -50,7 +51,7 @@ public static class ContentHash
     {
         using var document = JsonDocument.Parse(FhirJsonScan.WithoutMark(json), Limits);
         var writer = new CanonicalJson(output);
-        writer.Write(document.RootElement);
+        writer.WriteResource(document.RootElement);
         return writer.Length;
     }
 }
