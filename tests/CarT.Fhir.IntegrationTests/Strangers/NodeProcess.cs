@@ -24,6 +24,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         Assert.True(folder is not null, "CART_STRANGERS is not set; ./check installs the packages of tests/strangers and sets it");
         var start = new ProcessStartInfo("node", script)
         {
+            UseShellExecute = false,
             WorkingDirectory = folder,
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
