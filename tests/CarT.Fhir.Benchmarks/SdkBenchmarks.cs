@@ -19,6 +19,9 @@ public class SdkBenchmarks
         .ForFhir(ModelInfo.ModelInspector, new FhirJsonPocoDeserializerSettings { Validator = null })
         .UsingMode(DeserializerModes.BackwardsCompatible);
 
+    /// <summary>As it comes: with its validator.</summary>
+    private static readonly JsonSerializerOptions OfFirelyByDefault = new JsonSerializerOptions().ForFhir(ModelInfo.ModelInspector);
+
     private static readonly JsonSerializerOptions OfTheStandIn = StandIn.Serialization.JsonSerializerOptionsExtensions.UsingMode(
         StandIn.Serialization.JsonSerializerOptionsExtensions.ForFhir(new JsonSerializerOptions(), StandIn.Model.ModelInfo.ModelInspector),
         StandIn.Serialization.DeserializerModes.BackwardsCompatible);
@@ -28,6 +31,9 @@ public class SdkBenchmarks
 
     [Benchmark(Baseline = true)]
     public object? FirelyReads() => JsonSerializer.Deserialize<Resource>(Json, OfFirely);
+
+    [Benchmark]
+    public object? FirelyReadsAndValidates() => JsonSerializer.Deserialize<Resource>(Json, OfFirelyByDefault);
 
     [Benchmark]
     public object? StandInReads() => JsonSerializer.Deserialize<StandIn.Model.Resource>(Json, OfTheStandIn);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Text;
 using Hl7.Fhir.Model;
+using Lambda = System.Linq.Expressions.Expression;
 
 namespace Hl7.Fhir.Introspection;
 
@@ -62,10 +63,7 @@ internal sealed class TypeDescription
 
     public Base Create() => _create();
 
-    private static Func<Base> CreatorOf(Type type) => typeof(TypeDescription)
-        .GetMethod(nameof(New), BindingFlags.NonPublic | BindingFlags.Static)!.MakeGenericMethod(type).CreateDelegate<Func<Base>>();
-
-    private static Base New<T>() where T : Base, new() => new T();
+    private static Func<Base> CreatorOf(Type type) => Lambda.Lambda<Func<Base>>(Lambda.New(type)).Compile();
 
     private static int DepthOf(Type? type) => type is null ? 0 : 1 + DepthOf(type.BaseType);
 
