@@ -1,0 +1,43 @@
+namespace CarT.Fhir.UnitTests.Examples;
+
+/// <summary>
+/// What a resource of our types may lose between reading and writing: the element, without indices and below the type of its resource, and
+/// why that is right. An entry that is no longer lost fails the test.
+/// </summary>
+internal static class KnownLosses
+{
+#if FHIR_SDK_FIRELY
+    internal static IReadOnlyDictionary<string, string> Elements { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+#else
+    private const string NotYet = "The stand-in does not model the element yet.";
+
+    internal static IReadOnlyDictionary<string, string> Elements { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
+    {
+        ["Bundle.signature"] = NotYet,
+        ["MedicationDispense.destination"] = NotYet,
+        ["MedicationDispense.detectedIssue"] = NotYet,
+        ["MedicationDispense.location"] = NotYet,
+        ["MedicationDispense.performer"] = NotYet,
+        ["MedicationDispense.receiver"] = NotYet,
+        ["MedicationDispense.statusReasonReference"] = NotYet,
+        ["MedicationDispense.substitution"] = NotYet,
+        ["MedicationDispense.supportingInformation"] = NotYet,
+        ["Patient.address"] = NotYet,
+        ["Patient.communication"] = NotYet,
+        ["Patient.contact"] = NotYet,
+        ["Patient.maritalStatus"] = NotYet,
+        ["Patient.multipleBirthBoolean"] = NotYet,
+        ["Patient.multipleBirthInteger"] = NotYet,
+        ["Patient.photo"] = NotYet,
+        ["Provenance.signature"] = NotYet,
+    };
+#endif
+
+    /// <summary>The resources that cannot be read, with the codes. A value such as 1.000000000000000000E-245 fits no decimal, and is refused rather than rounded.</summary>
+    internal static IReadOnlyList<string> Refused(string package) =>
+        package == ExamplePackage.R4.Name ? ["Observation-decimal.json: element-invalid JSON108"] : [];
+
+    /// <summary>Those that are not read when nothing is tolerated, although nothing of them is lost otherwise.</summary>
+    internal static IReadOnlyList<string> RefusedStrictly(string package) =>
+        package == ExamplePackage.R4.Name ? ["Observation-decimal.json: JSON108"] : [];
+}
