@@ -12,7 +12,7 @@ internal sealed record Difference(string Path, string Element, string What)
 }
 
 /// <summary>
-/// Compares JSON: members in any order, numbers digit by digit, instants as moments ("Z" is "+00:00"), every other text, partial dates among
+/// Compares JSON: members in any order, numbers digit by digit, instants as moments ("Z" is "+00:00"), base64 without its line breaks, every other text, partial dates among
 /// them, as it stands. Of a resource whose type is not modelled only what all resources have in common counts.
 /// </summary>
 internal static partial class JsonSame
@@ -82,7 +82,15 @@ internal static partial class JsonSame
     }
 
     private static bool IsSameText(string expected, string actual) => expected == actual
-        || (TryMoment(expected, out var left) && TryMoment(actual, out var right) && left.EqualsExact(right));
+        || (TryMoment(expected, out var left) && TryMoment(actual, out var right) && left.EqualsExact(right))
+        || IsSameBase64(expected, actual);
+
+    /// <summary>Base64 may be broken into lines.</summary>
+    private static bool IsSameBase64(string expected, string actual)
+    {
+        var unbroken = string.Concat(expected.Where(c => !char.IsWhiteSpace(c)));
+        return unbroken.Length < expected.Length && unbroken == actual && Convert.TryFromBase64String(actual, new byte[actual.Length], out _);
+    }
 
     private static bool TryMoment(string text, out DateTimeOffset moment)
     {

@@ -90,7 +90,7 @@ internal static partial class ClinicalTimes
 
     private static long Ticks(string fraction) => fraction.Length == 0 ? 0 : long.Parse(fraction.PadRight(7, '0').AsSpan(0, 7), CultureInfo.InvariantCulture);
 
-    [GeneratedRegex(@"^(?<date>[0-9]{4}(-[0-9]{2}(-(?<day>[0-9]{2}))?)?)((?<=-[0-9]{2}-[0-9]{2})T(?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.(?<fraction>[0-9]+))?)?(?<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?$",
+    [GeneratedRegex(@"\A(?<date>[0-9]{4}(-[0-9]{2}(-(?<day>[0-9]{2}))?)?)((?<=-[0-9]{2}-[0-9]{2})T(?<hour>[0-9]{2}):(?<minute>[0-9]{2})(:(?<second>[0-9]{2})(\.(?<fraction>[0-9]+))?)?(?<zone>Z|[+-][0-9]{2}:[0-9]{2})?)?\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex DateTimeForm();
 }

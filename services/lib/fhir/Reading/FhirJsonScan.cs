@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using CarT.Fhir.R4.Facts;
 
 namespace CarT.Fhir.R4.Reading;
 
@@ -36,7 +37,7 @@ public static class FhirJsonScan
         }
         return pass.Header.Type is null
             ? Failed(pass.Header, ReadProblemCodes.NoResourceType, "resource")
-            : new ScanResult(pass.Header, null);
+            : new ScanResult(pass.Header, null) { Unfaithful = pass.Unfaithful };
     }
 
     private static ScanResult Failed(ResourceHeader header, string code, string path) => new(header, new ReadProblem(code, path));
@@ -48,6 +49,8 @@ public static class FhirJsonScan
         internal ScanPath Path { get; } = new();
 
         internal ResourceHeader Header { get; private set; } = new();
+
+        internal string? Unfaithful { get; private set; }
 
         /// <summary>Takes one token; the code of the problem, or null.</summary>
         internal string? Take(ref Utf8JsonReader reader)
@@ -77,8 +80,9 @@ public static class FhirJsonScan
         private string? Scalar(ref Utf8JsonReader reader)
         {
             if (Path.Depth == 0) return ReadProblemCodes.NotAnObject;
+            if (reader.TokenType == JsonTokenType.Number && !ExactDecimal.Holds(reader.ValueSpan)) Unfaithful ??= Path.Text(Header.Type);
             if (reader.TokenType != JsonTokenType.String) return null;
-            if (Path.Depth <= 2) return Note(ref reader);
+            if (Path.Depth <= 2 || Path.IsEffectiveInstant) return Note(ref reader);
             return !reader.ValueIsEscaped || NameTable.IsText(ref reader) ? null : ReadProblemCodes.NotJson;
         }
 
@@ -88,10 +92,11 @@ public static class FhirJsonScan
             if (Path.Is("resourceType")) Header = Header with { Type = reader.GetString() };
             else if (Path.Is("id")) Header = Header with { Id = reader.GetString() };
             else if (Path.Is("status")) Header = Header with { Status = reader.GetString() };
-            else if (Path.Is("effectiveInstant")) Header = Header with { EffectiveInstant = reader.GetString() };
             else if (Path.Is("meta", "versionId")) Header = Header with { VersionId = reader.GetString() };
             else if (Path.Is("meta", "lastUpdated")) Header = Header with { LastUpdated = reader.GetString() };
             else if (Path.Is("subject", "reference")) Header = Header with { Subject = reader.GetString() };
+            // The SDK makes a moment of anything: midnight of a day, UTC of a time without a zone.
+            else if (Path.IsEffectiveInstant && ClinicalTimes.Parse(reader.GetString()!).Time?.Instant is null) Unfaithful ??= Path.Text(Header.Type);
             return null;
         }
     }

@@ -38,6 +38,10 @@ internal sealed class ScanPath
             ? depth == 1 && frames[0].Name == first
             : depth == 2 && frames[0].Name == first && !frames[1].IsArray && frames[1].Name == second;
 
+    /// <summary>True when the value that begins now is an effectiveInstant, of the resource or of one in it; the model takes the type in any case.</summary>
+    internal bool IsEffectiveInstant => frames[depth - 1] is { IsArray: false, Name: { Length: 16 } name }
+        && name.StartsWith("effective", StringComparison.Ordinal) && name.EndsWith("Instant", StringComparison.OrdinalIgnoreCase);
+
     internal string Text(string? resourceType)
     {
         var text = new StringBuilder(Safe(resourceType ?? "resource"));
