@@ -49,10 +49,11 @@ internal sealed class FactOracle(Raw resource, ResourceVersion version, IReadOnl
     private void Header()
     {
         Expect(resource["resourceType"].Text == version.Resource.Type, "the type");
-        Expect(resource["id"].Text == version.Resource.Id, "the id");
-        Expect(resource["meta"]["versionId"].Text == version.VersionId, "the version");
+        Expect((resource["id"].Text ?? "") == version.Resource.Id, "the id");
+        var stated = resource["meta"]["versionId"];
+        Expect((stated.Text ?? (version.Retracted ? stated.Number : null)) == version.VersionId, "the version");
         var updated = resource["meta"]["lastUpdated"].Text;
-        Expect(version.LastUpdated is not { } at || (TimeOracle.Parse(updated) is { } stated && Math.Abs(stated.UtcTicks - at.UtcTicks) <= 1), "the time of the update");
+        Expect(version.LastUpdated is not { } at || (TimeOracle.Parse(updated) is { } moment && Math.Abs(moment.UtcTicks - at.UtcTicks) <= 1), "the time of the update");
         if (version.Retracted) Expect(IsOneOf(Status(resource), "entered-in-error", "cancelled"), "the retraction");
         if (version.Patient is { } patient)
             Expect(version.Resource.Type == "Patient" ? resource["id"].Text == patient.Id : Relative(resource["subject"]["reference"].Text) == patient.Reference, "the patient");
@@ -113,7 +114,7 @@ internal sealed class FactOracle(Raw resource, ResourceVersion version, IReadOnl
         var names = slot.Split(".component");
         var source = resource;
         if (slot.StartsWith('#'))
-            source = resource["contained"].Items.FirstOrDefault(item => item["resourceType"].Text == "Observation" && "#" + item["id"].Text == names[0]);
+            source = resource["contained"].Items.FirstOrDefault(item => string.Equals(item["resourceType"].Text, "Observation", StringComparison.OrdinalIgnoreCase) && "#" + item["id"].Text == names[0]);
         var index = slot.StartsWith("component[", StringComparison.Ordinal) ? slot["component".Length..] : names.Length > 1 ? names[1] : null;
         return index is null ? (source, source) : (source["component"].Items[int.Parse(index.Trim('[', ']'), System.Globalization.CultureInfo.InvariantCulture)], source);
     }
@@ -134,9 +135,9 @@ internal sealed class FactOracle(Raw resource, ResourceVersion version, IReadOnl
     private static bool? Says(string? text, ClinicalTime time) => text is null ? null : TimeOracle.Says(text, time);
 
     private bool IsStart(ClinicalTime time) =>
-        Says(resource.First("effectiveDateTime", "performedDateTime").Text, time)
-        ?? Says(resource.First("effectivePeriod", "performedPeriod")["start"].Text, time)
-        ?? Says(resource.First("effectivePeriod", "performedPeriod")["end"].Text, time) ?? false;
+        Says(resource[Event + "DateTime"].Text, time) ?? Says(resource[Event + "Period"]["start"].Text, time) ?? Says(resource[Event + "Period"]["end"].Text, time) ?? false;
+
+    private string Event => version.Resource.Type == "Procedure" ? "performed" : "effective";
 
     private void Drug(DrugGiven given)
     {

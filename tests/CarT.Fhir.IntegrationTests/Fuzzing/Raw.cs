@@ -9,7 +9,7 @@ namespace CarT.Fhir.IntegrationTests.Fuzzing;
 internal readonly struct Raw(JsonElement element)
 {
     private static readonly string[] Choices =
-        ["value", "effective", "performed", "medication", "dose", "rate", "deceased", "collected", "asNeeded", "bounds", "multipleBirth", "occurred", "product", "scheduled", "time", "minimumVolume", "additive"];
+        ["value", "effective", "performed", "medication", "dose", "rate", "deceased", "collected", "asNeeded", "bounds", "multipleBirth", "occurred", "product", "scheduled", "time", "minimumVolume", "additive", "item"];
 
     internal JsonElement Element { get; } = element;
 

@@ -32,6 +32,8 @@ internal static partial class WrittenOracle
         {
             var place = $"{path}.{member.Name}";
             var there = new Raw(sent).Members(member.Name).ToList();
+            // A second companion in another case may hold nothing that is read.
+            if (member.Name.StartsWith('_') && there.Exists(companion => !Differences(companion.Element, member.Value).Any())) continue;
             if (there.Count != 1) yield return $"{place}: was sent {there.Count} times";
             // A type is found in any case and written as it is called.
             else if (member.Name != "resourceType" || !string.Equals(there[0].Text, member.Value.GetString(), StringComparison.OrdinalIgnoreCase))

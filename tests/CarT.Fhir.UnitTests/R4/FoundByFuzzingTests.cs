@@ -34,6 +34,24 @@ public sealed class FoundByFuzzingTests
     public void A_number_that_is_only_written_at_length_is_read(string value) =>
         Assert.Equal(18_000m, Assert.Single(Read(Count(Platelets, value, "10*9/L")).CellCounts).Value);
 
+    /// <summary>The later form won: 1.9 was read as below 0.1.</summary>
+    [Theory]
+    [InlineData(""" "valueQuantity":{"value":1.9,"unit":"10*9/L"},"valueString":"<0.10 10*9/L" """)]
+    [InlineData(""" "valueString":"<0.10 10*9/L","valueQuantity":{"value":1.9,"unit":"10*9/L"} """)]
+    [InlineData(""" "valueQuantity":{"value":1.9,"unit":"10*9/L"},"_valueString":{"id":"x"} """)]
+    public void A_result_in_two_forms_is_refused(string values) =>
+        Assert.Equal(DataQualityCodes.ResourceInvalid, OnlyRefusal(Read(Observation(Loinc(Anc), values))).Code);
+
+    [Theory]
+    [InlineData(""" "effectivePeriod":{"end":"2026-03-20"},"effectiveDateTime":"2026-03-23" """)]
+    [InlineData(""" "effectiveInstant":"2026-03-20T08:00:00Z","effectiveDateTime":"2026-03-23" """)]
+    public void A_time_in_two_forms_is_refused(string times) =>
+        Assert.Equal(DataQualityCodes.ResourceInvalid, OnlyRefusal(Read(Observation(Loinc(Anc), "\"valueQuantity\":" + Quantity("1.9", "10*9/L"), time: times))).Code);
+
+    [Fact]
+    public void A_form_and_its_companion_are_one() =>
+        Assert.Single(Read(Observation(Loinc(Anc), """ "_valueString":{"id":"x"},"valueString":"<0.10 10*9/L" """)).CellCounts);
+
     [Fact]
     public void A_reference_with_a_line_break_behind_it_names_nobody() =>
         Assert.Equal(DataQualityCodes.PatientMissing, OnlyRefusal(Read(Observation(Loinc(Platelets), "\"valueQuantity\":" + Quantity("18", "10*9/L"),

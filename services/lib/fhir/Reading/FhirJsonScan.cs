@@ -61,12 +61,18 @@ public static class FhirJsonScan
                     Path.Close();
                     return null;
                 case JsonTokenType.PropertyName:
-                    return !names.TryRead(ref reader, out var name) ? ReadProblemCodes.NotJson
-                        : Path.Property(name) ? null
-                        : ReadProblemCodes.DuplicateKey;
+                    return Property(ref reader);
             }
             Path.Value();
             return reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? Open(reader.TokenType) : Scalar(ref reader);
+        }
+
+        private string? Property(ref Utf8JsonReader reader)
+        {
+            if (!names.TryRead(ref reader, out var name)) return ReadProblemCodes.NotJson;
+            if (!Path.Property(name)) return ReadProblemCodes.DuplicateKey;
+            if (Path.NotesSecondForm()) Unfaithful ??= Path.Text(Header.Type);
+            return null;
         }
 
         private string? Open(JsonTokenType token)

@@ -55,7 +55,7 @@ public sealed record ScanResult(ResourceHeader Header, ReadProblem? Problem)
 {
     /// <summary>
     /// Where the first value is that the model would read as something else than was sent: a number that a decimal holds only rounded, an
-    /// <c>effectiveInstant</c> that names no moment. Null when there is none.
+    /// <c>effectiveInstant</c> that names no moment, a second form of one element (valueString beside valueQuantity). Null when there is none.
     /// </summary>
     public string? Unfaithful { get; init; }
 }

@@ -26,6 +26,9 @@ internal sealed class ScanPath
         return frame.Seen.Add(name);
     }
 
+    /// <summary>Notes the form of the property that begins; true when it is another form of an element that its object already has.</summary>
+    internal bool NotesSecondForm() => !frames[depth - 1].Forms.Add(frames[depth - 1].Name!);
+
     /// <summary>Notes that a value begins, which counts in an array.</summary>
     internal void Value()
     {
@@ -61,6 +64,8 @@ internal sealed class ScanPath
     {
         internal HashSet<string> Seen { get; } = new(StringComparer.Ordinal);
 
+        internal ChoiceForms Forms { get; } = new();
+
         internal bool IsArray { get; private set; }
 
         internal string? Name { get; set; }
@@ -73,6 +78,7 @@ internal sealed class ScanPath
             Name = null;
             Index = -1;
             Seen.Clear();
+            Forms.Clear();
         }
     }
 }
