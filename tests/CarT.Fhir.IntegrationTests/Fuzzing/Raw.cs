@@ -23,6 +23,9 @@ internal readonly struct Raw(JsonElement element)
 
     internal Raw this[string name] => Element.ValueKind == JsonValueKind.Object ? Members(name).FirstOrDefault() : default;
 
+    /// <summary>The member of exactly that name: a Bundle is taken apart without the model.</summary>
+    internal Raw Exactly(string name) => Element.ValueKind == JsonValueKind.Object && Element.TryGetProperty(name, out var value) ? new Raw(value) : default;
+
     internal IReadOnlyList<Raw> Items => Element.ValueKind == JsonValueKind.Array ? [.. Element.EnumerateArray().Select(item => new Raw(item))] : [];
 
     internal IEnumerable<Raw> Members(string name)

@@ -58,11 +58,11 @@ internal sealed class StatedInput : IDisposable
         }
         var scope = new Dictionary<string, string>(StringComparer.Ordinal);
         isInDoubt |= resource.IsInDoubt;
-        foreach (var entry in resource["entry"].Items.Where(item => item.Element.ValueKind == JsonValueKind.Object))
+        foreach (var entry in resource.Exactly("entry").Items.Where(item => item.Element.ValueKind == JsonValueKind.Object))
         {
-            var content = entry["resource"];
-            var idOfEntry = LastPart(entry["fullUrl"].Text) ?? LastPart(entry["request"]["url"].Text);
-            if (entry["fullUrl"].Text is { } url && content["resourceType"].Text is { } type && (content["id"].Text ?? idOfEntry) is { } known) scope[url] = $"{type}/{known}";
+            var content = entry.Exactly("resource");
+            var idOfEntry = LastPart(entry.Exactly("fullUrl").Text) ?? LastPart(entry.Exactly("request").Exactly("url").Text);
+            if (entry.Exactly("fullUrl").Text is { } url && content["resourceType"].Text is { } type && (content["id"].Text ?? idOfEntry) is { } known) scope[url] = $"{type}/{known}";
             if (content.IsThere) Add(content, idOfEntry, scope, isInDoubt || entry.IsInDoubt);
         }
     }
