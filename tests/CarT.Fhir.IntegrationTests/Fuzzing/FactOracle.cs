@@ -1,3 +1,4 @@
+using System.Text.Json;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.R4.Codes;
 
@@ -49,8 +50,8 @@ internal sealed class FactOracle(Raw resource, ResourceVersion version, IReadOnl
     private void Header()
     {
         Expect(resource["resourceType"].Text == version.Resource.Type, "the type");
-        Expect((TextOrNumber(resource["id"]) ?? "") == version.Resource.Id, "the id");
-        Expect(TextOrNumber(resource["meta"]["versionId"]) == version.VersionId, "the version");
+        Expect((TextOrToken(resource["id"]) ?? "") == version.Resource.Id, "the id");
+        Expect(resource.Members("meta").DefaultIfEmpty().Any(meta => TextOrToken(meta["versionId"]) == version.VersionId), "the version");
         var updated = resource["meta"]["lastUpdated"].Text;
         Expect(version.LastUpdated is not { } at || (TimeOracle.Parse(updated) is { } moment && Math.Abs(moment.UtcTicks - at.UtcTicks) <= 1), "the time of the update");
         if (version.Retracted) Expect(resource.Members("status").Any(status => IsOneOf(status.Text, "entered-in-error", "cancelled")), "the retraction");
@@ -59,8 +60,9 @@ internal sealed class FactOracle(Raw resource, ResourceVersion version, IReadOnl
         else Expect(version.Retracted || version.Resource.Type == "Patient", "a fact without a patient");
     }
 
-    /// <summary>A resource with a broken element says nothing but that it was retracted; that stands under the id and version that it was sent with, though they be numbers.</summary>
-    private string? TextOrNumber(Raw place) => place.Text ?? (version.Retracted ? place.Number : null);
+    /// <summary>A resource with a broken element says nothing but that it was retracted; that stands under the id and version that it was sent with, though they be no texts.</summary>
+    private string? TextOrToken(Raw place) =>
+        place.Text ?? (version.Retracted && place.Element.ValueKind is JsonValueKind.Number or JsonValueKind.True or JsonValueKind.False ? place.Element.GetRawText() : null);
 
     private static string? Status(Raw resource) => resource["status"].Text;
 
@@ -168,7 +170,7 @@ internal sealed class FactOracle(Raw resource, ResourceVersion version, IReadOnl
     private void Patient(PatientStatus status)
     {
         var deceasedAt = resource["deceasedDateTime"].Text;
-        Expect(!status.Deceased || deceasedAt is not null || resource["deceasedBoolean"].Element.ValueKind == System.Text.Json.JsonValueKind.True, "the death");
+        Expect(!status.Deceased || deceasedAt is not null || resource["deceasedBoolean"].Element.ValueKind == JsonValueKind.True, "the death");
         Expect(status.DeceasedAt is not { } at || TimeOracle.Says(deceasedAt, at), "the time of death");
         Expect(status.ReplacedBy is not { } survivor || resource["link"].Items.Any(link =>
             link["type"].Text == "replaced-by" && Relative(link["other"]["reference"].Text) == "Patient/" + survivor), "the surviving patient");

@@ -1,3 +1,4 @@
+using System.Reflection;
 using System.Text.Json;
 using CarT.Fhir.R4.Reading;
 using CarT.Fhir.UnitTests.FhirSdk;
@@ -27,8 +28,8 @@ internal static class ExampleSurvey
         ExamplePackage.All.ToDictionary(package => package, package => (IReadOnlyList<ExampleOutcome>)[.. package.Read().Select(Of)]));
 
     /// <summary>Resource types that have a class: in the stand-in some, in the Firely SDK all.</summary>
-    internal static IReadOnlySet<string> OurTypes { get; } = new[] { typeof(Observation), typeof(Bundle), typeof(Base), typeof(Subscription) }
-        .Select(type => type.Assembly).Distinct()
+    internal static IReadOnlySet<string> OurTypes { get; } = typeof(Observation).Assembly.GetReferencedAssemblies()
+        .Where(name => name.Name!.StartsWith("Hl7.Fhir.", StringComparison.Ordinal)).Select(Assembly.Load).Append(typeof(Observation).Assembly)
         .SelectMany(assembly => assembly.GetExportedTypes())
         .Where(type => typeof(Resource).IsAssignableFrom(type) && type is { IsAbstract: false, IsGenericType: false } && type.GetConstructor(Type.EmptyTypes) is not null)
         .Select(type => ((Resource)Activator.CreateInstance(type)!).TypeName)

@@ -8,6 +8,14 @@ internal sealed class ChoiceForms
 {
     private static readonly string[] Choices = ["value", "effective", "performed", "medication", "deceased", "collected", "dose", "rate", "asNeeded", "bounds"];
 
+    private static readonly HashSet<string>.AlternateLookup<ReadOnlySpan<char>> DataTypes = new HashSet<string>(StringComparer.OrdinalIgnoreCase)
+    {
+        "Base64Binary", "Boolean", "Canonical", "Code", "Date", "DateTime", "Decimal", "Id", "Instant", "Integer", "Markdown", "Oid", "PositiveInt", "String", "Time",
+        "UnsignedInt", "Uri", "Url", "Uuid", "Address", "Age", "Annotation", "Attachment", "CodeableConcept", "Coding", "ContactPoint", "Count", "Distance", "Duration",
+        "HumanName", "Identifier", "Money", "Period", "Quantity", "Range", "Ratio", "Reference", "SampledData", "Signature", "Timing", "ContactDetail", "Contributor",
+        "DataRequirement", "Expression", "ParameterDefinition", "RelatedArtifact", "TriggerDefinition", "UsageContext", "Dosage", "Meta", "Narrative", "Extension",
+    }.GetAlternateLookup<ReadOnlySpan<char>>();
+
     private readonly string?[] forms = new string?[Choices.Length];
 
     internal void Clear() => Array.Clear(forms);
@@ -23,6 +31,7 @@ internal sealed class ChoiceForms
         return isFirst || name.Equals(forms[choice], StringComparison.OrdinalIgnoreCase);
     }
 
-    private static int ChoiceOf(string name) => name == "doseAndRate" ? -1 : Array.FindIndex(Choices, choice =>
-        name.Length > choice.Length && char.IsAsciiLetterUpper(name[choice.Length]) && name.StartsWith(choice, StringComparison.Ordinal));
+    /// <summary>The choice of which the name is a form; what goes on with no data type (doseAndRate, doseStatus) is another element.</summary>
+    private static int ChoiceOf(string name) => Array.FindIndex(Choices, choice =>
+        name.StartsWith(choice, StringComparison.Ordinal) && DataTypes.Contains(name.AsSpan(choice.Length)));
 }
