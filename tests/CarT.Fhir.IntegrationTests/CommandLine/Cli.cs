@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.Json.Nodes;
 
 namespace CarT.Fhir.IntegrationTests.CommandLine;
@@ -9,7 +10,7 @@ internal sealed record Cli(int ExitCode, string Output, string Errors)
     /// <summary>One JSON object per line of standard output.</summary>
     public IReadOnlyList<JsonObject> Lines => [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
 
-    public static async Task<Cli> RunAsync(IEnumerable<string> arguments, string? standardInput = null, int seconds = 120)
+    public static async Task<Cli> RunAsync(IEnumerable<string> arguments, string? standardInput = null, int seconds = 120, int? heapLimitMb = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cart-fhir.dll"), .. arguments])
         {
@@ -19,6 +20,8 @@ internal sealed record Cli(int ExitCode, string Output, string Errors)
             RedirectStandardError = true,
             WorkingDirectory = Path.GetTempPath(),
         };
+        // The runtime reads the limit as hexadecimal; a process that needs more ends with an OutOfMemoryException.
+        if (heapLimitMb is { } megabytes) start.Environment["DOTNET_GCHeapHardLimit"] = (megabytes * 1024L * 1024L).ToString("X", CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();

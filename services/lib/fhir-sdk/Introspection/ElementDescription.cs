@@ -19,7 +19,7 @@ internal sealed class ElementDescription
         _utf8Name = Encoding.UTF8.GetBytes(Name);
         IsChoice = attribute.Choice == ChoiceType.DatatypeChoice;
         IsList = type.IsGenericType && type.GetGenericTypeDefinition() == typeof(List<>);
-        _itemType = IsList ? type.GetGenericArguments()[0] : type;
+        _itemType = attribute.Type ?? (IsList ? type.GetGenericArguments()[0] : type);
         IsText = _itemType == typeof(string);
         IsResource = typeof(Resource).IsAssignableFrom(_itemType);
         Names = new(Name);

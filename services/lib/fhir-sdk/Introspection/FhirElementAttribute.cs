@@ -20,4 +20,7 @@ internal sealed class FhirElementAttribute(string name, [CallerLineNumber] int o
     public int Order { get; } = order;
 
     public ChoiceType Choice { get; init; }
+
+    /// <summary>The type in R4 where the property, which other releases share, allows more.</summary>
+    public Type? Type { get; init; }
 }

@@ -32,7 +32,7 @@ public static class FactReader
         var scan = FhirJsonScan.Scan(json);
         if (scan.Problem is not null) return new ReadResult(scan.Header, ContentHash.OfBytes(json.Span), null, scan.Problem);
         return IsUsed(scan.Header.Type) || WrittenTypes.Contains(scan.Header.Type!)
-            ? FhirJson.ReadScanned(json, scan.Header)
+            ? FhirJson.ReadScanned(json, scan)
             : new ReadResult(scan.Header, ContentHash.Of(json), null, null);
     }
 

@@ -99,7 +99,7 @@ public sealed class InputReader
 
     private static ReadResult Named(ReadResult read, string? idFromBundle)
     {
-        if (read.Header.Id is not null || idFromBundle is null) return read;
+        if (read.Header.Id is not null || read.Resource?.Id is not null || idFromBundle is null) return read;
         if (read.Resource is not null) read.Resource.Id = idFromBundle;
         return read with { Header = read.Header with { Id = idFromBundle } };
     }

@@ -78,6 +78,19 @@ internal sealed class InputSplitter(Action<InputEntry> entry, Action<string, Rea
 
     private void Take(string file, JsonElement resource, string? fullUrl, string? idFromBundle, BundleScope scope)
     {
+        try
+        {
+            TakeReadable(file, resource, fullUrl, idFromBundle, scope);
+        }
+        // Half a surrogate pair, and what is no UTF-8, is found only when the text is read.
+        catch (InvalidOperationException)
+        {
+            refuse(file, FhirJsonScan.Scan(Bytes(resource)).Problem ?? new ReadProblem(ReadProblemCodes.NotJson, "resource"));
+        }
+    }
+
+    private void TakeReadable(string file, JsonElement resource, string? fullUrl, string? idFromBundle, BundleScope scope)
+    {
         var type = resource.ValueKind == JsonValueKind.Object ? Text(resource, "resourceType") : null;
         if (type is null) skip(file);
         else if (type == "Bundle") TakeBundle(file, resource);
@@ -86,16 +99,37 @@ internal sealed class InputSplitter(Action<InputEntry> entry, Action<string, Rea
 
     private void TakeBundle(string file, JsonElement bundle)
     {
-        if (!bundle.TryGetProperty("entry", out var entries) || entries.ValueKind != JsonValueKind.Array) return;
+        if (!HasEachNameOnce(bundle)) refuse(file, new ReadProblem(ReadProblemCodes.DuplicateKey, "Bundle"));
+        if (!HasEachNameOnce(bundle) || !bundle.TryGetProperty("entry", out var entries) || entries.ValueKind != JsonValueKind.Array) return;
         var scope = new BundleScope { IsHistory = Text(bundle, "type") == "history" };
         var index = 0;
         foreach (var item in entries.EnumerateArray())
         {
             var name = $"{file}#{index++}";
-            if (item.ValueKind == JsonValueKind.Object) TakeEntry(name, item, scope);
+            if (item.ValueKind == JsonValueKind.Object) TakeReadableEntry(name, item, scope);
             else refuse(name, new ReadProblem(ReadProblemCodes.NotAnObject, "Bundle.entry"));
         }
     }
+
+    private void TakeReadableEntry(string name, JsonElement item, BundleScope scope)
+    {
+        try
+        {
+            if (IsClear(item)) TakeEntry(name, item, scope);
+            else refuse(name, new ReadProblem(ReadProblemCodes.DuplicateKey, "Bundle.entry"));
+        }
+        catch (InvalidOperationException)
+        {
+            refuse(name, new ReadProblem(ReadProblemCodes.NotJson, "Bundle.entry"));
+        }
+    }
+
+    /// <summary>Of two resources in one entry, or two methods of its request, nobody can say which is meant. The resource itself is looked at when it is read.</summary>
+    private static bool IsClear(JsonElement entry) =>
+        HasEachNameOnce(entry) && entry.EnumerateObject().All(member => member.NameEquals("resource") || HasEachNameOnce(member.Value));
+
+    private static bool HasEachNameOnce(JsonElement element) => element.ValueKind != JsonValueKind.Object
+        || element.EnumerateObject().Select(member => member.Name).Distinct(StringComparer.Ordinal).Count() == element.GetPropertyCount();
 
     private void TakeEntry(string name, JsonElement item, BundleScope scope)
     {

@@ -19,34 +19,36 @@ public static class FhirJson
     public static ReadResult Read(ReadOnlyMemory<byte> json)
     {
         var scan = FhirJsonScan.Scan(json);
-        return scan.Problem is null ? ReadScanned(json, scan.Header) : new ReadResult(scan.Header, ContentHash.OfBytes(json.Span), null, scan.Problem);
+        return scan.Problem is null ? ReadScanned(json, scan) : new ReadResult(scan.Header, ContentHash.OfBytes(json.Span), null, scan.Problem);
     }
 
     /// <summary>The resource as UTF-8 JSON.</summary>
     public static byte[] Write(Resource resource) => JsonSerializer.SerializeToUtf8Bytes(resource, Options);
 
     /// <summary>Reads bytes that have passed <see cref="FhirJsonScan"/>.</summary>
-    internal static ReadResult ReadScanned(ReadOnlyMemory<byte> json, ResourceHeader header)
+    internal static ReadResult ReadScanned(ReadOnlyMemory<byte> json, ScanResult scan)
     {
+        var header = scan.Header;
         var hash = ContentHash.Of(json);
         try
         {
             var resource = JsonSerializer.Deserialize<Resource>(FhirJsonScan.WithoutMark(json).Span, Options);
-            // The SDK reads an instant without a zone as UTC; nobody knows that it is.
-            var problem = header.EffectiveInstant is { } instant && !HasZone(instant) ? Invalid(header.Type + ".effectiveInstant") : null;
-            return new ReadResult(header, hash, resource, problem);
+            return new ReadResult(header, hash, resource, ChangedByTheSdk(scan));
         }
         catch (DeserializationFailedException failure)
         {
             var partial = failure.PartialResult as Resource;
-            var problem = partial is DomainResource owner && DropUnknownContained(owner, failure) ? null : Invalid(ElementPath.Of(failure, header.Type));
+            var problem = partial is DomainResource owner && DropUnknownContained(owner, failure) ? ChangedByTheSdk(scan) : Invalid(ElementPath.Of(failure, header.Type));
             return new ReadResult(header, hash, partial, problem);
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or InvalidCastException or FormatException or OverflowException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or InvalidCastException or FormatException or OverflowException or NotSupportedException)
         {
             return new ReadResult(header, hash, null, Invalid(header.Type ?? "resource"));
         }
     }
+
+    /// <summary>What the SDK reads without an error and yet as something else than was sent.</summary>
+    private static ReadProblem? ChangedByTheSdk(ScanResult scan) => scan.Unfaithful is { } path ? Invalid(path) : null;
 
     /// <summary>A contained resource of a type that is not known (a practitioner, a device) says nothing to us and is no reason to refuse its owner.</summary>
     private static bool DropUnknownContained(DomainResource owner, DeserializationFailedException failure)
@@ -55,9 +57,6 @@ public static class FhirJson
         owner.Contained = [.. owner.Contained.Where(contained => contained is not null)];
         return true;
     }
-
-    private static bool HasZone(string instant) =>
-        instant.EndsWith('Z') || (instant.Length > 6 && instant[^6] is '+' or '-' && instant[^3] == ':');
 
     private static ReadProblem Invalid(string path) => new(ReadProblemCodes.ElementInvalid, path);
 }

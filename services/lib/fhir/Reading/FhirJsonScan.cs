@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Unicode;
+using CarT.Fhir.R4.Facts;
 
 namespace CarT.Fhir.R4.Reading;
 
@@ -49,14 +50,14 @@ public static class FhirJsonScan
             return Failed(pass.Header, ReadProblemCodes.NotJson, path.Text(pass.Header.Type));
         }
         var header = pass.Header;
-        return header.Type is null ? Failed(header, ReadProblemCodes.NoResourceType, "resource") : new ScanResult(header, null);
+        return header.Type is null ? Failed(header, ReadProblemCodes.NoResourceType, "resource") : new ScanResult(header, null) { Unfaithful = pass.Unfaithful };
     }
 
     private static ScanResult Failed(ResourceHeader header, string code, string path) => new(header, new ReadProblem(code, path));
 
     private sealed class Pass(ReadOnlyMemory<byte> json, ScanPath path)
     {
-        private string? type, id, status, versionId, lastUpdated, effectiveInstant, subject;
+        private string? type, id, status, versionId, lastUpdated, subject;
 
         /// <summary>What has been read so far.</summary>
         internal ResourceHeader Header => new()
@@ -66,9 +67,11 @@ public static class FhirJsonScan
             Status = status,
             VersionId = versionId,
             LastUpdated = lastUpdated,
-            EffectiveInstant = effectiveInstant,
             Subject = subject,
         };
+
+        /// <summary>Where the first value is that the model would read as something else.</summary>
+        internal string? Unfaithful { get; private set; }
 
         /// <summary>Takes one token; the code of the problem, or null.</summary>
         internal string? Take(ref Utf8JsonReader reader)
@@ -79,12 +82,18 @@ public static class FhirJsonScan
                     path.Close();
                     return null;
                 case JsonTokenType.PropertyName:
-                    return !PropertyName.TryRead(ref reader, json, out var name) ? ReadProblemCodes.NotJson
-                        : path.Property(name) ? null
-                        : ReadProblemCodes.DuplicateKey;
+                    return Property(ref reader);
             }
             path.Value();
             return reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray ? Open(reader.TokenType) : Scalar(ref reader);
+        }
+
+        private string? Property(ref Utf8JsonReader reader)
+        {
+            if (!PropertyName.TryRead(ref reader, json, out var name)) return ReadProblemCodes.NotJson;
+            if (!path.Property(name)) return ReadProblemCodes.DuplicateKey;
+            if (path.NotesSecondForm()) Unfaithful ??= path.Text(type);
+            return null;
         }
 
         private string? Open(JsonTokenType token)
@@ -98,9 +107,12 @@ public static class FhirJsonScan
         private string? Scalar(ref Utf8JsonReader reader)
         {
             if (path.Depth == 0) return ReadProblemCodes.NotAnObject;
+            if (reader.TokenType == JsonTokenType.Number && !ExactDecimal.Holds(reader.ValueSpan)) Unfaithful ??= path.Text(type);
             if (reader.TokenType != JsonTokenType.String) return null;
             if (!JsonText.IsText(ref reader)) return ReadProblemCodes.NotJson;
             if (path.Depth <= 2) Note(ref reader);
+            // The SDK makes a moment of anything: midnight of a day, UTC of a time without a zone.
+            if (path.IsEffectiveInstant && ClinicalTimes.Parse(reader.GetString()!).Time?.Instant is null) Unfaithful ??= path.Text(type);
             return null;
         }
 
@@ -109,7 +121,6 @@ public static class FhirJsonScan
             if (path.Is("resourceType"u8)) type = reader.GetString();
             else if (path.Is("id"u8)) id = reader.GetString();
             else if (path.Is("status"u8)) status = reader.GetString();
-            else if (path.Is("effectiveInstant"u8)) effectiveInstant = reader.GetString();
             else if (path.Is("meta"u8, "versionId"u8)) versionId = reader.GetString();
             else if (path.Is("meta"u8, "lastUpdated"u8)) lastUpdated = reader.GetString();
             else if (path.Is("subject"u8, "reference"u8)) subject = reader.GetString();

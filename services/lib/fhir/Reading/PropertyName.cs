@@ -30,6 +30,8 @@ internal readonly struct PropertyName : IEquatable<PropertyName>
         return true;
     }
 
+    internal ReadOnlySpan<byte> Utf8 => utf8.Span;
+
     internal bool Is(ReadOnlySpan<byte> text) => utf8.Length == text.Length && utf8.Span.SequenceEqual(text);
 
     public bool Equals(PropertyName other) => hash == other.hash && utf8.Length == other.utf8.Length && utf8.Span.SequenceEqual(other.utf8.Span);

@@ -46,12 +46,16 @@ public sealed record ResourceHeader
     /// <summary><c>meta.lastUpdated</c> as it was sent.</summary>
     public string? LastUpdated { get; init; }
 
-    /// <summary><c>effectiveInstant</c> as it was sent.</summary>
-    public string? EffectiveInstant { get; init; }
-
     /// <summary>The reference of <c>subject</c>.</summary>
     public string? Subject { get; init; }
 }
 
 /// <summary>Result of the first pass: the header as far as it was read, and what is wrong, if anything.</summary>
-public sealed record ScanResult(ResourceHeader Header, ReadProblem? Problem);
+public sealed record ScanResult(ResourceHeader Header, ReadProblem? Problem)
+{
+    /// <summary>
+    /// Where the first value is that the model would read as something else than was sent: a number that a decimal holds only rounded, an
+    /// <c>effectiveInstant</c> that names no moment, a second form of one element (valueString beside valueQuantity). Null when there is none.
+    /// </summary>
+    public string? Unfaithful { get; init; }
+}

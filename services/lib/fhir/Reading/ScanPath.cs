@@ -41,6 +41,14 @@ internal sealed class ScanPath
         return isNew;
     }
 
+    /// <summary>Notes the form of the property that begins; true when it is another form of an element that its object already has.</summary>
+    internal bool NotesSecondForm()
+    {
+        ref var frame = ref frames[Depth - 1];
+        if (ChoiceForms.ChoiceOf(frame.Name.Utf8) is var choice && choice < 0) return false;
+        return !(frame.Forms ??= new ChoiceForms()).Add(choice, frame.Name.ToString());
+    }
+
     /// <summary>Notes that a value begins, which counts in an array.</summary>
     internal void Value()
     {
@@ -53,6 +61,10 @@ internal sealed class ScanPath
     /// <summary>True when the value that begins now stands at exactly this property of this property.</summary>
     internal bool Is(ReadOnlySpan<byte> first, ReadOnlySpan<byte> second) =>
         Depth == 2 && !frames[1].IsArray && frames[0].Name.Is(first) && frames[1].Name.Is(second);
+
+    /// <summary>True when the value that begins now is an effectiveInstant, of the resource or of one in it; the model takes the type in any case.</summary>
+    internal bool IsEffectiveInstant => frames[Depth - 1] is { IsArray: false, Name.IsGiven: true } frame && frame.Name.Utf8 is { Length: 16 } name
+        && name.StartsWith("effective"u8) && Ascii.EqualsIgnoreCase(name[^7..], "Instant"u8);
 
     internal string Text(string? resourceType)
     {
@@ -89,5 +101,7 @@ internal sealed class ScanPath
         internal PropertyName Name { get; set; }
 
         internal HashSet<PropertyName>? Many { get; set; }
+
+        internal ChoiceForms? Forms { get; set; }
     }
 }

@@ -63,7 +63,7 @@ public static partial class WrittenContent
         _ => 1,
     };
 
-    [GeneratedRegex(@"^(.*/)?(?<key>[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})(/_history/[^/]+)?$",
+    [GeneratedRegex(@"\A(.*/)?(?<key>[A-Z][A-Za-z]+/[A-Za-z0-9\-.]{1,64})(/_history/[^/]+)?\z",
         RegexOptions.ExplicitCapture | RegexOptions.CultureInvariant, matchTimeoutMilliseconds: 1000)]
     private static partial Regex TypeAndId();
 

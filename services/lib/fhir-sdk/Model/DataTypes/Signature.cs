@@ -10,8 +10,8 @@ public class Signature : DataType
     [FhirElement("type")] public List<Coding> Type { get => field ??= []; set; }
     [FhirElement("when")] public Instant? WhenElement { get; set; }
     public DateTimeOffset? When { get => WhenElement?.Value; set => WhenElement = value is null ? null : new(value); }
-    [FhirElement("who")] public DataType? Who { get; set; }
-    [FhirElement("onBehalfOf")] public DataType? OnBehalfOf { get; set; }
+    [FhirElement("who", Type = typeof(ResourceReference))] public DataType? Who { get; set; }
+    [FhirElement("onBehalfOf", Type = typeof(ResourceReference))] public DataType? OnBehalfOf { get; set; }
     [FhirElement("targetFormat")] public Code? TargetFormatElement { get; set; }
     public string? TargetFormat { get => TargetFormatElement?.Value; set => TargetFormatElement = value is null ? null : new(value); }
     [FhirElement("sigFormat")] public Code? SigFormatElement { get; set; }
