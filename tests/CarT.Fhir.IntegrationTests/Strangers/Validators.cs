@@ -9,7 +9,7 @@ public sealed class Validators : IAsyncDisposable
     private readonly SemaphoreSlim gate = new(1, 1);
     private NodeProcess? script;
 
-    /// <summary>What each says of a resource. Warnings are no faults.</summary>
+    /// <summary>What each says of a resource, warnings too: a reference to the wrong type is no more than that to the first.</summary>
     internal async Task<(IReadOnlyList<string> ByStructure, IReadOnlyList<string> BySchema)> JudgeAsync(string json)
     {
         await gate.WaitAsync();
@@ -18,7 +18,7 @@ public sealed class Validators : IAsyncDisposable
             script ??= NodeProcess.Start("validate.mjs");
             await script.WriteLineAsync(new JsonObject { ["name"] = "it", ["resource"] = JsonNode.Parse(json) }.ToJsonString());
             using var answer = JsonDocument.Parse(await script.ReadLineAsync());
-            return (Errors(answer.RootElement, "structure"), Errors(answer.RootElement, "schema"));
+            return (Issues(answer.RootElement, "structure"), Issues(answer.RootElement, "schema"));
         }
         finally
         {
@@ -32,6 +32,6 @@ public sealed class Validators : IAsyncDisposable
         gate.Dispose();
     }
 
-    private static IReadOnlyList<string> Errors(JsonElement answer, string name) =>
-        [.. answer.GetProperty(name).EnumerateArray().Select(issue => issue.GetString()!).Where(issue => issue.StartsWith("error", StringComparison.Ordinal))];
+    private static IReadOnlyList<string> Issues(JsonElement answer, string name) =>
+        [.. answer.GetProperty(name).EnumerateArray().Select(issue => issue.GetString()!)];
 }
