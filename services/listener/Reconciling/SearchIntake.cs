@@ -16,6 +16,9 @@ internal sealed record Intake(FhirAnswer? Stopped, IReadOnlyList<long> Rows)
 
     public bool IsComplete => Stopped is null;
 
+    /// <summary>Whether every page came, and all of them together hold fewer results than the source said that there are.</summary>
+    public bool IsCutOff { get; init; }
+
     /// <summary>Pages that were read.</summary>
     public int Pages { get; init; }
 
@@ -41,6 +44,8 @@ internal sealed record Intake(FhirAnswer? Stopped, IReadOnlyList<long> Rows)
 /// </summary>
 internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics, Failpoints failpoints, TimeProvider time)
 {
+    private static readonly FhirAnswer CutOff = new() { Verdict = FhirVerdict.Refused, Fault = FhirAnswer.NextLink };
+
     /// <summary>Takes what a search for one patient finds: nobody was late to send it.</summary>
     /// <param name="source">The source to ask.</param>
     /// <param name="search">Relative search, <c>Observation?code=…&amp;patient=…</c>.</param>
@@ -60,10 +65,12 @@ internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics,
         var rows = new List<long>();
         var references = new HashSet<string>(StringComparer.Ordinal);
         var intake = new Intake(null, rows) { References = references };
+        long? total = null;
         await foreach (var page in source.Paced.SearchAsync(search, cancel))
         {
             if (page.Verdict != FhirVerdict.Done) return intake with { Stopped = page };
-            if (SearchedResource.Of(page.Body) is not { } found) return intake with { Stopped = page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" } };
+            if (SearchedResource.Of(page.Body, out var told) is not { } found) return intake with { Stopped = page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" } };
+            total = told ?? total;
             references.UnionWith(found.Select(resource => resource.Reference));
             var fresh = found.Where(resource => seen.Add(resource.Id)).ToList();
             var unknown = await UnknownAsync(source, fresh, cancel);
@@ -84,7 +91,8 @@ internal sealed class SearchIntake(ListenerStore store, ListenerMetrics metrics,
             await failpoints.ReachAsync(Failpoints.PollPageStored);
             source.RowsCame.Raise();
         }
-        return intake;
+        // There are servers that cut a result off at the size of a page and link to no other; or one moved from page to page in between.
+        return intake.IsComplete && total > references.Count ? intake with { Stopped = CutOff, IsCutOff = true } : intake;
     }
 
     /// <summary>Stores one more row, as if the source had sent this body.</summary>

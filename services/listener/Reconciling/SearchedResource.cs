@@ -20,12 +20,16 @@ internal sealed record SearchedResource(string Reference, DateTimeOffset? LastUp
     public string Type => Reference[..Reference.IndexOf('/', StringComparison.Ordinal)];
 
     /// <summary>The resources of a page, without remarks of the server about the search itself; null when the page is no Bundle.</summary>
-    public static List<SearchedResource>? Of(ReadOnlyMemory<byte> page)
+    /// <param name="page">The body of an answer.</param>
+    /// <param name="total">How many matches it says that there are on all pages; null when it does not say.</param>
+    public static List<SearchedResource>? Of(ReadOnlyMemory<byte> page, out long? total)
     {
+        total = null;
         try
         {
             using var document = JsonDocument.Parse(page);
             if (document.RootElement.Text("resourceType") != "Bundle") return null;
+            total = LenientJson.Whole(document.RootElement.Text("total"));
             return [.. document.RootElement.Member("entry").Items().Where(entry => entry.Member("search").Text("mode") != "outcome")
                 .Select(entry => entry.Member("resource")).Where(resource => resource.ValueKind == JsonValueKind.Object && resource.Text("resourceType") != "OperationOutcome")
                 .Select(resource => Of(JsonMarshal.GetRawUtf8Value(resource).ToArray()))];

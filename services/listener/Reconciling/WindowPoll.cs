@@ -62,7 +62,7 @@ internal sealed class WindowPoll(PollStore store, SearchIntake intake, HistoryDe
     {
         var seen = new HashSet<SearchedResource.Identity>();
         var first = await intake.TakeAsync(source, search, seen, cancel);
-        if (!first.IsComplete || first.Pages == 1) return first;
+        if (first.Pages == 1 || !(first.IsComplete || first.IsCutOff)) return first;
         var second = await intake.TakeAsync(source, search, seen, cancel);
         return first with { Stopped = second.Stopped, Rows = [.. first.Rows, .. second.Rows] };
     }

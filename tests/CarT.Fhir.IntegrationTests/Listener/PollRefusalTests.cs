@@ -128,6 +128,22 @@ public sealed class PollRefusalTests
     }
 
     [Theory]
+    [InlineData(null, "complete")]
+    [InlineData(1, "complete")]
+    [InlineData(2, "incomplete")]
+    public async Task A_search_that_gives_less_than_its_total_and_links_to_no_other_page_is_not_all_there_is(int? total, string outcome)
+    {
+        await using var bench = await PollBench.OpenAsync();
+        bench.Ehr.Put(Platelets("a"));
+        bench.Wire.Instead = path => path.StartsWith("Observation?", StringComparison.Ordinal) ? Page(total, Entry(bench.Ehr.Read("Observation", "a")!)) : null;
+
+        await bench.PollAsync();
+
+        Assert.Equal((outcome, 1L), (await bench.OutcomeAsync(), await bench.RowsAsync()));
+        Assert.Equal(outcome, await bench.Store.ScalarAsync("SELECT outcome FROM poll_watermarks WHERE query LIKE 'Observation?%'"));
+    }
+
+    [Theory]
     [InlineData(null, "incomplete")]
     [InlineData(1, "complete")]
     [InlineData(2, "incomplete")]
