@@ -39,8 +39,13 @@ public sealed class ListenerHost : IAsyncDisposable
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", HookSecret);
     }
 
+    public static Task<ListenerHost> StartAsync(
+        string directory, FakeEhr ehr, bool receipts = true, ShiftedTime? time = null, Dictionary<string, string?>? settings = null) =>
+        StartAsync(directory, ehr.BaseUrl, receipts, time, settings);
+
+    /// <summary>The same before any FHIR server.</summary>
     public static async Task<ListenerHost> StartAsync(
-        string directory, FakeEhr ehr, bool receipts = true, ShiftedTime? time = null, Dictionary<string, string?>? settings = null)
+        string directory, string baseUrl, bool receipts = true, ShiftedTime? time = null, Dictionary<string, string?>? settings = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
@@ -48,7 +53,7 @@ public sealed class ListenerHost : IAsyncDisposable
             ["urls"] = "http://127.0.0.1:0",
             ["Cart:Store:Path"] = directory,
             ["Cart:Api:Secrets:0"] = ApiSecret,
-            ["Cart:Sources:main:BaseUrl"] = ehr.BaseUrl,
+            ["Cart:Sources:main:BaseUrl"] = baseUrl,
             ["Cart:Sources:main:Provides:0"] = "labs",
             ["Cart:Sources:main:Provides:1"] = "doses",
             ["Cart:Sources:main:Subscription:Secrets:0"] = HookSecret,

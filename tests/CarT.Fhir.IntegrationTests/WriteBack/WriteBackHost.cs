@@ -48,8 +48,16 @@ internal sealed class WriteBackHost : IAsyncDisposable
     /// <param name="store">Directory of the database; another host can go on with it.</param>
     /// <param name="mode">Of the target <c>chart</c>.</param>
     /// <param name="settings">More configuration, or other.</param>
+    public static Task<WriteBackHost> StartAsync(
+        ChartingSystem target, string store, string mode = "live", IReadOnlyDictionary<string, string?>? settings = null) =>
+        StartAsync(target.BaseUrl, store, mode, settings);
+
+    /// <param name="target">Base of the FHIR server that is the target <c>chart</c>.</param>
+    /// <param name="store">Directory of the database; another host can go on with it.</param>
+    /// <param name="mode">Of the target <c>chart</c>.</param>
+    /// <param name="settings">More configuration, or other.</param>
     public static async Task<WriteBackHost> StartAsync(
-        ChartingSystem target, string store, string mode = "live", IReadOnlyDictionary<string, string?>? settings = null)
+        string target, string store, string mode = "live", IReadOnlyDictionary<string, string?>? settings = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
@@ -59,10 +67,10 @@ internal sealed class WriteBackHost : IAsyncDisposable
             ["Cart:Store:Path"] = store,
             ["Cart:Api:Secrets:0"] = Secret,
             ["Cart:Sources:ward:Namespace"] = "ward-patients",
-            ["Cart:Sources:ward:BaseUrl"] = target.BaseUrl,
+            ["Cart:Sources:ward:BaseUrl"] = target,
             ["Cart:Sources:ward:Provides:0"] = "labs",
             ["Cart:Sources:ward:Subscription:Secrets:0"] = Secret,
-            ["Cart:Targets:chart:BaseUrl"] = target.BaseUrl,
+            ["Cart:Targets:chart:BaseUrl"] = target,
             ["Cart:Targets:chart:Source"] = "ward",
             ["Cart:Targets:chart:Mode"] = mode,
         });
