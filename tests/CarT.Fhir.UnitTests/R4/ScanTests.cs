@@ -59,6 +59,19 @@ public sealed class ScanTests
         Assert.Equal(Read(json).ContentHash, version.ContentHash);
     }
 
+    [Theory]
+    [InlineData("""{"resourceType":"Observation","id":"1","":1}""")]
+    [InlineData("""{"resourceType":"Observation","id":"1","_":{"":{}}}""")]
+    [InlineData("""{"resourceType":"Observation","id":"1","contained":[{"resourceType":"DomainResource","id":"2"}]}""")]
+    [InlineData("""{"resourceType":"Observation","id":"1","contained":[{"resourceType":"Resource","id":"2"}]}""")]
+    public void A_member_without_a_name_and_an_abstract_type_throw_at_nobody(string json)
+    {
+        var version = Read(json);
+
+        Assert.Equal("1", version.Resource.Id);
+        Assert.Empty(version.CellCounts);
+    }
+
     [Fact]
     public void The_header_is_read_on_the_way()
     {

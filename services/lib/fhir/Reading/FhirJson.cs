@@ -41,7 +41,9 @@ public static class FhirJson
             var problem = partial is DomainResource owner && DropUnknownContained(owner, failure) ? ChangedByTheSdk(scan) : Invalid(ElementPath.Of(failure, header.Type));
             return new ReadResult(header, hash, partial, problem);
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException or InvalidCastException or FormatException or OverflowException or NotSupportedException)
+        // The last two are the Firely SDK's answer to an abstract type and to a member without a name.
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException or InvalidCastException or FormatException or OverflowException
+            or NotSupportedException or IndexOutOfRangeException)
         {
             return new ReadResult(header, hash, null, Invalid(header.Type ?? "resource"));
         }
