@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CarT.Fhir.Standalone;
+using CarT.Fhir.Standalone.Cohort;
 using CarT.Fhir.Standalone.Demo;
 using CarT.Fhir.Standalone.Evaluate;
 using CarT.Fhir.Standalone.Icaht;
@@ -9,6 +10,8 @@ var root = new RootCommand("CarT.Fhir: the post-CAR-T cytopenia protocol (Beyar-
     RunCommand.Create(),
     DemoCommand.Create(),
     EvaluateCommand.Create(),
+    CohortCommand.Create(),
+    SyntheticCommand.Create(),
     IcahtCommand.Create(),
 };
 var parsed = root.Parse(args);

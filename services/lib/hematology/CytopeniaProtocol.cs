@@ -20,14 +20,7 @@ public static class CytopeniaProtocol
     /// <param name="asOf">The time of the assessment.</param>
     public static Assessment Assess(PatientRecord record, ProtocolDefinition definition, TimeZoneInfo facilityZone, DateTimeOffset asOf)
     {
-        var clock = new FacilityClock(facilityZone);
-        var facts = VisibleFacts.Of(record, clock, asOf);
-        var (counts, own) = CountReview.Review(facts, definition.Low);
-        var (episodes, conflicts) = EpisodeFinder.Find(facts.Infusions, definition.Episode);
-        own.AddRange(conflicts.Select(static c => new OwnFinding(DataQualityCodes.InfusionConflict, c.Resource, null, c.DayNumber, InfusionConflictText)));
-        DateOnly? closedOn = record.ClosedByOperatorAt is { } closedAt && closedAt <= asOf ? clock.DateOf(closedAt) : null;
-        var folds = Fold(episodes, clock.DateOf(asOf).DayNumber, new EpisodeInput(definition, record.Provides, facts, counts, own, closedOn));
-        own.AddRange(folds.SelectMany(static f => f.Hepatotoxicity.Remarks));
+        var (clock, facts, counts, own, folds) = Fold(record, definition, facilityZone, asOf);
         var current = folds.Count == 0 ? null : folds[^1];
         return new Assessment
         {
@@ -48,6 +41,30 @@ public static class CytopeniaProtocol
             DataQuality = DataQualityList.Of(facts, own),
             NextReviewAt = current is null || facts.Death is not null ? null : NextReview(clock, asOf, facts.NextFactAt, record.ClosedByOperatorAt),
         };
+    }
+
+    /// <summary>
+    /// The whole course of a patient up to a time, for a cohort: what was ever true, and the values, doses and transfusions behind it. A pure
+    /// function of its arguments, which are those of <see cref="Assess"/>.
+    /// </summary>
+    public static PatientCourse CourseOf(PatientRecord record, ProtocolDefinition definition, TimeZoneInfo facilityZone, DateTimeOffset asOf)
+    {
+        var (_, facts, _, own, folds) = Fold(record, definition, facilityZone, asOf);
+        return PatientCourseWriter.Write(record.Patient, folds, facts, own);
+    }
+
+    /// <summary>What both forms of the answer are written from: everything that is seen, and every episode folded to its last day.</summary>
+    private static Folded Fold(PatientRecord record, ProtocolDefinition definition, TimeZoneInfo facilityZone, DateTimeOffset asOf)
+    {
+        var clock = new FacilityClock(facilityZone);
+        var facts = VisibleFacts.Of(record, clock, asOf);
+        var (counts, own) = CountReview.Review(facts, definition.Low);
+        var (episodes, conflicts) = EpisodeFinder.Find(facts.Infusions, definition.Episode);
+        own.AddRange(conflicts.Select(static c => new OwnFinding(DataQualityCodes.InfusionConflict, c.Resource, null, c.DayNumber, InfusionConflictText)));
+        DateOnly? closedOn = record.ClosedByOperatorAt is { } closedAt && closedAt <= asOf ? clock.DateOf(closedAt) : null;
+        var folds = Fold(episodes, clock.DateOf(asOf).DayNumber, new EpisodeInput(definition, record.Provides, facts, counts, own, closedOn));
+        own.AddRange(folds.SelectMany(static f => f.Hepatotoxicity.Remarks));
+        return new Folded(clock, facts, counts, own, folds);
     }
 
     /// <summary>Each episode runs to the day before the next one's day 0, the last to today (P1.3).</summary>
@@ -72,4 +89,6 @@ public static class CytopeniaProtocol
         DateTimeOffset?[] candidates = [midnight, nextFactAt, closedAt > asOf ? closedAt : null];
         return candidates.Min()?.ToUniversalTime();
     }
+
+    private sealed record Folded(FacilityClock Clock, VisibleFacts Facts, List<JudgedCount> Counts, List<OwnFinding> Own, List<EpisodeFold> Episodes);
 }

@@ -7,8 +7,10 @@ public sealed record CohortOptions
 {
     public int Seed { get; init; } = 2022;
 
-    /// <summary>Patients in all; the first six (or fewer) are those of <see cref="SyntheticCohort.ExpectedTreated"/>.</summary>
+    /// <summary>Patients in all; the first six (or fewer) are those of <see cref="SyntheticCohort.Treated"/>.</summary>
     public int Patients { get; init; } = 93;
+
+    public CohortVariant Variant { get; init; }
 
     /// <summary>The earliest day 0, in the time zone of the hospital.</summary>
     public DateOnly FirstInfusionOn { get; init; } = new(2026, 1, 12);
@@ -18,6 +20,21 @@ public sealed record CohortOptions
 
     /// <summary>The hospital's zone: draws and doses happen at its times of day and carry its offset.</summary>
     public TimeZoneInfo TimeZone { get; init; } = TimeZoneInfo.FindSystemTimeZoneById("Europe/Madrid");
+}
+
+/// <summary>
+/// Which lineage the one responder without complete resolution lacks: the published numbers do not tell, and fit all three.
+/// </summary>
+public enum CohortVariant
+{
+    /// <summary>Hemoglobin.</summary>
+    A,
+
+    /// <summary>Platelets.</summary>
+    B,
+
+    /// <summary>Neutrophils.</summary>
+    C,
 }
 
 /// <summary>
@@ -36,5 +53,5 @@ public sealed record ExpectedCourse(
     string Drug,
     int StartDay,
     int? DaysToHemoglobin,
-    int DaysToPlatelets,
-    int DaysToAnc);
+    int? DaysToPlatelets,
+    int? DaysToAnc);

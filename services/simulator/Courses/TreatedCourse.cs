@@ -8,13 +8,14 @@ internal sealed class TreatedCourse
 {
     private const int SupportDays = 7;
     private const int AplasiaFrom = 6;
+    private const int LastTransfusedAfter = 32;
 
     private readonly ExpectedCourse plan;
     private readonly Chart chart;
     private readonly Dice dice;
     private readonly Laboratory laboratory;
-    private readonly int plateletsOn;
-    private readonly int ancOn;
+    private readonly int? plateletsOn;
+    private readonly int? ancOn;
     private readonly int? hemoglobinOn;
     private readonly List<int> plateletTransfusions;
     private readonly List<int> redCellTransfusions;
@@ -28,10 +29,10 @@ internal sealed class TreatedCourse
         plateletsOn = plan.StartDay + plan.DaysToPlatelets;
         ancOn = plan.StartDay + plan.DaysToAnc;
         hemoglobinOn = plan.StartDay + plan.DaysToHemoglobin;
-        plateletTransfusions = TransfusionDays(plateletsOn - SupportDays, 3, 4);
-        // Who never resolves is left at a stable low hemoglobin: independent of red cells, so that a response is possible.
+        // Who never resolves is left at a stable low count, without transfusions, so that a response by another lineage is possible.
+        plateletTransfusions = TransfusionDays((plateletsOn ?? plan.StartDay + LastTransfusedAfter) - SupportDays, 3, 4);
         // Never a whole week apart: a patient who still needs red cells must not look independent on the morning before the next bag.
-        redCellTransfusions = TransfusionDays((hemoglobinOn ?? plan.StartDay + 32) - SupportDays, 4, 6);
+        redCellTransfusions = TransfusionDays((hemoglobinOn ?? plan.StartDay + LastTransfusedAfter) - SupportDays, 4, 6);
     }
 
     public void Write()
@@ -41,13 +42,14 @@ internal sealed class TreatedCourse
         foreach (var day in redCellTransfusions) chart.Transfuse(dice.Pick<Code>(Codes.RedCellTransfusion), "red-cells-given", day);
         var tapering = TaperFrom();
         var lastDay = Treat(tapering);
-        foreach (var day in DrawDays(Math.Max(lastDay, tapering) + 28))
+        var followedTo = Math.Max(lastDay, tapering) + 28;
+        foreach (var day in DrawDays(followedTo))
         {
             laboratory.BloodCount(day, Anc(day), Platelets(day), Hemoglobin(day));
             if (day % 7 == 0 || day == plan.StartDay) laboratory.Alt(day, dice.Between(16, 39));
         }
 
-        for (var day = 8; day < ancOn; day++) chart.Give(Codes.Filgrastim, day, 300m, "ug");
+        for (var day = 8; day < (ancOn ?? followedTo); day++) chart.Give(Codes.Filgrastim, day, 300m, "ug");
     }
 
     // Backwards from the last: the chain shows dependence up to the start of treatment and beyond.
@@ -60,7 +62,7 @@ internal sealed class TreatedCourse
 
     private int TaperFrom()
     {
-        var resolved = Math.Min(plateletsOn, ancOn);
+        var resolved = Math.Min(plateletsOn ?? int.MaxValue, ancOn ?? int.MaxValue);
         var independent = Math.Max(plateletTransfusions[^1], redCellTransfusions[^1]) + SupportDays;
         return Math.Max(resolved + 7, independent) + 7;
     }
@@ -95,13 +97,13 @@ internal sealed class TreatedCourse
     private decimal Anc(int day)
     {
         if (day < 4) return (decimal)(dice.Between(1.8, 3.2) * (4.5 - Math.Max(day, 0)) / 4.5);
-        return day >= ancOn ? Risen(0.62, 2.4, day - ancOn, 0.10) : (decimal)Math.Min(0.48, dice.Between(0.02, 0.45) * dice.Wobble(0.2));
+        return day >= ancOn ? Risen(0.62, 2.4, day - ancOn.Value, 0.10) : (decimal)Math.Min(0.48, dice.Between(0.02, 0.45) * dice.Wobble(0.2));
     }
 
     private decimal Platelets(int day)
     {
         if (day < AplasiaFrom) return (decimal)(dice.Between(70.0, 110.0) - (10 * Math.Max(day, 0)));
-        if (day >= plateletsOn) return Risen(26, 115, day - plateletsOn, 0.06);
+        if (day >= plateletsOn) return Risen(26, 115, day - plateletsOn.Value, 0.06);
         return MayBeSupported(plateletTransfusions, day) ? dice.Between(22, 38) : dice.Between(5, 19);
     }
 
@@ -126,10 +128,10 @@ internal sealed class TreatedCourse
     // Daily in hospital, then three times a week, and on each day on which a lineage comes back, with the two days after the last; weekly when all is settled.
     private SortedSet<int> DrawDays(int last)
     {
-        SortedSet<int> days = [-6, -1, .. Enumerable.Range(0, 15), plan.StartDay, plateletsOn, ancOn];
-        if (hemoglobinOn is { } resolved) days.Add(resolved);
+        int[] resolutions = [.. new[] { plateletsOn, ancOn, hemoglobinOn }.OfType<int>()];
+        SortedSet<int> days = [-6, -1, .. Enumerable.Range(0, 15), plan.StartDay, .. resolutions];
         days.UnionWith(Enumerable.Range(days.Max, 3));
-        var settled = Math.Max(Math.Max(plateletsOn, ancOn), Math.Max(hemoglobinOn ?? 0, redCellTransfusions[^1])) + 14;
+        var settled = Math.Max(resolutions.Max(), Math.Max(plateletTransfusions[^1], redCellTransfusions[^1])) + 14;
         int[] steps = [2, 2, 3];
         for (int day = 16, i = 0; day <= last; day += day > settled ? 7 : steps[i++ % 3]) days.Add(day);
         return days;

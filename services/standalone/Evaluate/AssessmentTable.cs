@@ -6,11 +6,11 @@ namespace CarT.Fhir.Standalone.Evaluate;
 /// <summary>Assessments for people: one row per patient.</summary>
 internal static class AssessmentTable
 {
-    public static Table Of(EvaluationResult result)
+    public static Table Of(IReadOnlyList<Assessment> assessments, IReadOnlyList<DataQualityFinding> withoutPatient)
     {
         var table = new Table().RoundedBorder();
         foreach (var title in new[] { "patient", "day", "state", "ANC", "platelets", "Hb", "active flags", "proposals", "refused" }) table.AddColumn(title);
-        foreach (var assessment in result.Assessments)
+        foreach (var assessment in assessments)
         {
             table.AddRow(
                 Cell(assessment.Patient), Cell(assessment.Episode?.Day.ToString() ?? ""), Cell(assessment.State),
@@ -19,7 +19,7 @@ internal static class AssessmentTable
                 Cell(string.Join('\n', assessment.CarePlan.Activities.Select(activity => activity.Code))),
                 Cell(string.Join('\n', assessment.DataQuality.Select(finding => $"{finding.Code} {finding.Resource}"))));
         }
-        foreach (var finding in result.WithoutPatient) table.AddRow(Cell("-"), Cell(""), Cell(""), Cell(""), Cell(""), Cell(""), Cell(""), Cell(""), Cell($"{finding.Code} {finding.Resource}"));
+        foreach (var finding in withoutPatient) table.AddRow(Cell("-"), Cell(""), Cell(""), Cell(""), Cell(""), Cell(""), Cell(""), Cell(""), Cell($"{finding.Code} {finding.Resource}"));
         return table;
     }
 

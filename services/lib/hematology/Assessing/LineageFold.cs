@@ -53,8 +53,14 @@ internal sealed class LineageFold
     /// <summary>Whether a resolution was lost on the latest day (P7.7).</summary>
     public bool LostToday { get; private set; }
 
+    /// <summary>The first resolution, lost later or not; a TPO-RA start forgets what was before it in a lineage low at baseline (P7.2).</summary>
+    public Resolution? FirstResolution { get; private set; }
+
     /// <summary>Whether any resolution was confirmed since the TPO-RA start, lost or not (P9.9).</summary>
     public bool HasResolvedSinceStart { get; private set; }
+
+    /// <summary>The daily values of the episode.</summary>
+    public IReadOnlyList<DailyValue> Values => values;
 
     /// <summary>The first day from which values matter: day 21, or the TPO-RA start if earlier (P7.2, P10.10).</summary>
     public int FromDay => Math.Min(definition.Detection.FromDay, startDay ?? int.MaxValue);
@@ -89,7 +95,7 @@ internal sealed class LineageFold
         LowAtBaseline = lastLowDay >= from || Dependence.LastHeldOn >= from ? true : HasValueSince(from) ? false : null;
         if (LowAtBaseline != true) return;
         WasLow = true;
-        Resolution = null;
+        Resolution = FirstResolution = null;
     }
 
     private bool? BaselineWithoutTherapy() =>
@@ -130,6 +136,7 @@ internal sealed class LineageFold
         if (Resolution is not null || !WasLow || today.Day <= reference) return;
         if (run.Add(today) is not { } resolution) return;
         Resolution = resolution;
+        FirstResolution ??= resolution;
         HasResolvedSinceStart |= startDay is not null;
         SevereCause = null;
     }

@@ -31,6 +31,9 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
 
     public DateOnly? CompleteOn { get; private set; }
 
+    /// <summary>The first day on which complete resolution was in force, lost later or not.</summary>
+    public int? FirstCompleteDay { get; private set; }
+
     public void Step(int day, bool tpoRaStarted)
     {
         if (!tpoRaStarted) return;
@@ -111,6 +114,7 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
         {
             CompleteOn = Latest(day, lowAtBaseline.Max(static l => l.Resolution!.First.Day));
             Complete = Explain("Complete resolution", lowAtBaseline, day);
+            FirstCompleteDay ??= day;
         }
     }
 
