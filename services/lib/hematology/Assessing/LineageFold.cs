@@ -8,6 +8,7 @@ internal sealed class LineageFold
     private readonly LowStreak severeStreak;
     private readonly LowStreak lossStreak;
     private readonly ResolutionRun run;
+    private readonly List<(int Day, LineagePhase Phase)> phases = [];
     private int next;
     private int? lastLowDay;
     private int? reference;
@@ -62,6 +63,9 @@ internal sealed class LineageFold
     /// <summary>The daily values of the episode.</summary>
     public IReadOnlyList<DailyValue> Values => values;
 
+    /// <summary>From which day on it was Severe, resolved, or neither; only the days of change.</summary>
+    public IReadOnlyList<(int Day, LineagePhase Phase)> Phases => phases;
+
     /// <summary>The first day from which values matter: day 21, or the TPO-RA start if earlier (P7.2, P10.10).</summary>
     public int FromDay => Math.Min(definition.Detection.FromDay, startDay ?? int.MaxValue);
 
@@ -84,6 +88,8 @@ internal sealed class LineageFold
         UpdateLoss(today);
         if (today is not null) UpdateResolution(today);
         if (startDay is null) LowAtBaseline = BaselineWithoutTherapy();
+        var phase = IsSevere ? LineagePhase.Severe : Resolution is not null ? LineagePhase.Resolved : LineagePhase.Neither;
+        if (phases.Count == 0 ? phase != LineagePhase.Neither : phases[^1].Phase != phase) phases.Add((day, phase));
     }
 
     /// <summary>P7.6 and P7.2: from here on the TPO-RA start is the reference, and an earlier resolution of a low lineage is forgotten.</summary>

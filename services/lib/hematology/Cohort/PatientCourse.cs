@@ -88,9 +88,23 @@ public sealed record LineageCourse
     /// <summary>Days from the TPO-RA start to the first resolution, of a lineage that was low at baseline (P7.6); else null.</summary>
     public required int? DaysFromTpoRaStart { get; init; }
 
+    /// <summary>Each stretch of days on which it was Severe (P6) or resolved (P7), in order of days.</summary>
+    public required IReadOnlyList<LineageSpan> Spans { get; init; }
+
     /// <summary>The daily values (P3), in order of days.</summary>
     public required IReadOnlyList<ValueOnDay> Values { get; init; }
 }
+
+/// <summary>What a lineage is on a stretch of days.</summary>
+public enum LineagePhase
+{
+    Neither,
+    Severe,
+    Resolved,
+}
+
+/// <summary>From the first to the last day of a phase, both included.</summary>
+public sealed record LineageSpan(LineagePhase Phase, int FromDay, int ToDay);
 
 /// <summary>A daily value in /uL, for hemoglobin in g/dL, with its verdict (P5) and whether a transfusion supports it (P4).</summary>
 public sealed record ValueOnDay(int Day, decimal Value, string? Comparator, bool Low, bool Supported, string Resource);

@@ -51,8 +51,18 @@ internal static class PatientCourseWriter
             FirstSevereDay = lineage.FirstSevereDay,
             ResolvedDay = resolved,
             DaysFromTpoRaStart = lineage.LowAtBaseline == true ? resolved - fold.Therapy.StartDay : null,
+            Spans = [.. Spans(lineage.Phases, fold.LastDay)],
             Values = [.. lineage.Values.Select(static v => new ValueOnDay(v.Day, v.Value, v.Comparator, v.Class == ValueClass.Low, v.Supported, v.Resource))],
         };
+    }
+
+    private static IEnumerable<LineageSpan> Spans(IReadOnlyList<(int Day, LineagePhase Phase)> phases, int lastDay)
+    {
+        for (var i = 0; i < phases.Count; i++)
+        {
+            var end = i + 1 < phases.Count ? phases[i + 1].Day - 1 : lastDay;
+            if (phases[i].Phase != LineagePhase.Neither) yield return new LineageSpan(phases[i].Phase, phases[i].Day, end);
+        }
     }
 
     private static IReadOnlyList<TransfusionOnDay> Transfusions(EpisodeFold fold)
