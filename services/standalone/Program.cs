@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CarT.Fhir.Standalone;
+using CarT.Fhir.Standalone.Definitions;
 using CarT.Fhir.Standalone.Demo;
 using CarT.Fhir.Standalone.Evaluate;
 using CarT.Fhir.Standalone.Icaht;
@@ -10,6 +11,7 @@ var root = new RootCommand("CarT.Fhir: the post-CAR-T cytopenia protocol (Beyar-
     DemoCommand.Create(),
     EvaluateCommand.Create(),
     IcahtCommand.Create(),
+    ProtocolCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CarT.Fhir.Hematology;
+using CarT.Fhir.Protocol;
 
 namespace CarT.Fhir.Standalone.Evaluate;
 
@@ -16,7 +17,7 @@ internal static class EvaluateCommand
         };
         var asOf = new Option<string?>("--as-of") { Description = "time of the evaluation, for example 2026-03-01T00:00:00Z (default: each patient's latest fact)" };
         var zone = new Option<string>("--timezone") { Description = "IANA time zone of the facility", DefaultValueFactory = _ => "UTC" };
-        var protocol = new Option<string>("--protocol") { Description = "id of a built-in protocol definition, or a file", DefaultValueFactory = _ => "beyar-katz-2022" };
+        var protocol = new Option<string>("--protocol") { Description = "id of a built-in protocol definition, or a file", DefaultValueFactory = _ => ProtocolDefinition.DefaultId };
         var provides = new Option<string>("--provides") { Description = "what the input provides: labs,doses,transfusions", DefaultValueFactory = _ => "labs,doses,transfusions" };
         var format = new Option<string>("--format") { Description = "json or table", DefaultValueFactory = _ => "json" };
         format.AcceptOnlyFromAmong("json", "table");
@@ -50,16 +51,10 @@ internal static class EvaluateCommand
 
     private static ProtocolDefinition? Definition(string protocol, List<string> faults)
     {
-        if (ProtocolDefinition.BuiltInIds.Contains(protocol)) return ProtocolDefinition.BuiltIn(protocol);
-        if (!File.Exists(protocol))
-        {
-            faults.Add($"--protocol: '{protocol}' is neither a file nor one of: {string.Join(", ", ProtocolDefinition.BuiltInIds)}");
-            return null;
-        }
-        using var file = File.OpenRead(protocol);
-        var result = ProtocolDefinition.Parse(file);
-        faults.AddRange(result.Faults.Select(fault => $"--protocol: {fault}"));
-        return result.Definition;
+        var found = DefinitionSource.Find(protocol);
+        if (found is null) faults.Add($"--protocol: {DefinitionSource.Unknown(protocol)}");
+        else faults.AddRange(found.Faults.Select(fault => $"--protocol: {protocol}: {fault}"));
+        return found?.Definition;
     }
 
     private static SourceProvides? Provided(string provides, List<string> faults)

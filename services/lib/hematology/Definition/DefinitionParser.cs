@@ -11,17 +11,33 @@ internal static class DefinitionParser
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8Json, Strict);
+            using var document = JsonDocument.Parse(WithoutByteOrderMark(utf8Json), Strict);
             if (document.RootElement.ValueKind != JsonValueKind.Object) return new(null, ["the document: must be a JSON object"]);
+            if (HashOf(document.RootElement) is not { } hash) return new(null, ["the document: holds a text that is no Unicode"]);
             var faults = new List<string>();
-            var hash = CanonicalJson.Hash(document.RootElement);
             var definition = DefinitionSection.Read(document.RootElement, "", faults, section => Definition(section, hash));
-            if (faults.Count == 0) Check(definition, faults);
+            DefinitionCheck.Check(definition, faults);
             return faults.Count == 0 ? new(definition, []) : new(null, faults);
         }
         catch (JsonException e)
         {
             return new(null, [$"the document: is not valid JSON (line {e.LineNumber + 1})"]);
+        }
+    }
+
+    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> utf8Json) =>
+        utf8Json.Span.StartsWith("\uFEFF"u8) ? utf8Json["\uFEFF"u8.Length..] : utf8Json;
+
+    /// <summary>Null where a text cannot be decoded; the hash looks at every one, so that nothing after it meets such a text.</summary>
+    private static string? HashOf(JsonElement root)
+    {
+        try
+        {
+            return CanonicalJson.Hash(root);
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
         }
     }
 
@@ -70,7 +86,9 @@ internal static class DefinitionParser
 
     private static EpisodeParameters Episode(DefinitionSection s) => new(
         s.Int("sameInfusionMaxDays"), s.Int("conflictAfterHours", 1), s.Int("conflictAfterDays", 1), s.Int("splitDoseFromDay", 1),
-        s.Int("splitDoseToDay"), s.Texts("doseEvidence"), s.Texts("studyProducts"));
+        s.Int("splitDoseToDay"),
+        s.Texts("doseEvidence", "MedicationAdministration", "MedicationStatement", "MedicationDispense"),
+        s.Texts("studyProducts"));
 
     private static LowThreshold Low(DefinitionSection s) => new(s.OneOf("comparator", "<=", "<"), s.Positive("value"));
 
@@ -80,7 +98,7 @@ internal static class DefinitionParser
         s.Positive("altBelowTimesUln"));
 
     private static EscalationParameters Escalation(DefinitionSection s) => new(
-        s.Int("afterDays", 1), s.Positive("doseDaysMinPercent"), s.Positive("plateletsMaxPerUl"), s.Int("plateletsMaxAgeDays"), s.Int("altMaxAgeDays"),
+        s.Int("afterDays", 1), s.Positive("doseDaysMinPercent", max: 100), s.Positive("plateletsMaxPerUl"), s.Int("plateletsMaxAgeDays"), s.Int("altMaxAgeDays"),
         s.Positive("altBelowTimesUln"), s.Positive("stepMg"), s.Positive("capMgPerDay"), s.Positive("lowStartMaxMgPerDay"),
         s.Positive("lowStartCapMgPerDay"));
 
@@ -93,30 +111,4 @@ internal static class DefinitionParser
         s.OneOf("ctcaeVersion", Ctcae.Version5, Ctcae.Version6), s.Int("carHematotoxFromDay", -365, 0), s.Int("carHematotoxToDay", -365, 0),
         s.Section("phenotype", static s => new PhenotypeParameters(
             s.Int("toDay"), s.Positive("aplasticBelowPerUl"), s.Int("aplasticDays", 1), s.Positive("recoveredAbovePerUl"), s.Int("dipAfterDay"))));
-
-    /// <summary>Faults that concern two parameters together.</summary>
-    private static void Check(ProtocolDefinition d, List<string> faults)
-    {
-        void Require(bool condition, string fault)
-        {
-            if (!condition) faults.Add(fault);
-        }
-
-        Require(d.Episode.SplitDoseFromDay > d.Episode.SameInfusionMaxDays, "episode.splitDoseFromDay: must lie after sameInfusionMaxDays");
-        Require(d.Episode.SplitDoseToDay >= d.Episode.SplitDoseFromDay, "episode.splitDoseToDay: must not lie before splitDoseFromDay");
-        Require(d.Detection.ScreeningToDay >= d.Detection.FromDay, "detection.screeningToDay: must not lie before fromDay");
-        Require(d.Detection.ConcludeFromDay == d.Detection.ScreeningToDay + 1, "detection.concludeFromDay: must be the day after screeningToDay");
-        Require(d.Escalation.DoseDaysMinPercent <= 100, "escalation.doseDaysMinPercent: must not be above 100");
-        Require(d.Escalation.LowStartCapMgPerDay <= d.Escalation.CapMgPerDay, "escalation.lowStartCapMgPerDay: must not be above capMgPerDay");
-        Require(d.Grades.EarlyToDay >= d.Grades.EarlyFromDay, "grades.earlyToDay: must not lie before earlyFromDay");
-        Require(d.Grades.LateFromDay > d.Grades.EarlyToDay, "grades.lateFromDay: must lie after earlyToDay");
-        Require(d.Grades.LateToDay >= d.Grades.LateFromDay, "grades.lateToDay: must not lie before lateFromDay");
-        Require(d.Grades.CarHematotoxToDay >= d.Grades.CarHematotoxFromDay, "grades.carHematotoxToDay: must not lie before carHematotoxFromDay");
-        foreach (var (name, limits) in d.Thrombocytosis.ByAgent)
-        {
-            Require(
-                limits.ResumeBelowPerUl <= limits.ReduceAbovePerUl && limits.ReduceAbovePerUl <= limits.HoldAbovePerUl,
-                $"thrombocytosis.{name}: must rise from resumeBelowPerUl over reduceAbovePerUl to holdAbovePerUl");
-        }
-    }
 }
