@@ -11,34 +11,30 @@ internal static class DefinitionParser
     {
         try
         {
-            using var document = JsonDocument.Parse(WithoutByteOrderMark(utf8Json), Strict);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return new(null, ["the document: must be a JSON object"]);
-            if (HashOf(document.RootElement) is not { } hash) return new(null, ["the document: holds a text that is no Unicode"]);
-            var faults = new List<string>();
-            var definition = DefinitionSection.Read(document.RootElement, "", faults, section => Definition(section, hash));
-            DefinitionCheck.Check(definition, faults);
-            return faults.Count == 0 ? new(definition, []) : new(null, faults);
+            var root = JsonElement.Parse(WithoutByteOrderMark(utf8Json.Span), Strict);
+            // Looks at every text, so that nothing after it meets one that cannot be decoded.
+            var hash = CanonicalJson.Hash(root);
+            return root.ValueKind == JsonValueKind.Object ? Read(root, hash) : new(null, ["the document: must be a JSON object"]);
         }
         catch (JsonException e)
         {
             return new(null, [$"the document: is not valid JSON (line {e.LineNumber + 1})"]);
         }
-    }
-
-    private static ReadOnlyMemory<byte> WithoutByteOrderMark(ReadOnlyMemory<byte> utf8Json) =>
-        utf8Json.Span.StartsWith("\uFEFF"u8) ? utf8Json["\uFEFF"u8.Length..] : utf8Json;
-
-    /// <summary>Null where a text cannot be decoded; the hash looks at every one, so that nothing after it meets such a text.</summary>
-    private static string? HashOf(JsonElement root)
-    {
-        try
-        {
-            return CanonicalJson.Hash(root);
-        }
         catch (InvalidOperationException)
         {
-            return null;
+            return new(null, ["the document: holds a text that is no Unicode"]);
         }
+    }
+
+    private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> utf8Json) =>
+        utf8Json.StartsWith("\uFEFF"u8) ? utf8Json["\uFEFF"u8.Length..] : utf8Json;
+
+    private static DefinitionResult Read(JsonElement root, string hash)
+    {
+        var faults = new List<string>();
+        var definition = DefinitionSection.Read(root, "", faults, section => Definition(section, hash));
+        DefinitionCheck.Check(definition, faults);
+        return faults.Count == 0 ? new(definition, []) : new(null, faults);
     }
 
     private static ProtocolDefinition Definition(DefinitionSection s, string hash) => new()
