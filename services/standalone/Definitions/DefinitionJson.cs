@@ -10,7 +10,7 @@ internal static class DefinitionJson
     public static void WriteList(IEnumerable<ProtocolDefinition> definitions)
     {
         foreach (var definition in definitions)
-            Write(new { definition.Id, definition.Version, definition.Title, definition.Hash, Default = definition.Id == ProtocolDefinition.DefaultId });
+            Write(new { definition.Id, definition.Version, definition.Title, definition.Hash, Default = definition.Hash == ProtocolDefinition.Default.Hash });
     }
 
     public static void WriteDiff(ProtocolDefinition a, ProtocolDefinition b, IReadOnlyList<ParameterDifference> differences) => Write(new

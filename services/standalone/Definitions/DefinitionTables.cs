@@ -11,7 +11,7 @@ internal static class DefinitionTables
     {
         var table = TableOf("id", "version", "default", "title", "hash");
         foreach (var definition in definitions)
-            AddRow(table, definition.Id, definition.Version, definition.Id == ProtocolDefinition.DefaultId ? "yes" : "", definition.Title, definition.Hash);
+            AddRow(table, definition.Id, definition.Version, definition.Hash == ProtocolDefinition.Default.Hash ? "yes" : "", definition.Title, definition.Hash);
         return table;
     }
 

@@ -75,6 +75,8 @@ public sealed record ProtocolDefinition
             .Order(StringComparer.Ordinal),
     ];
 
+    public static ProtocolDefinition Default => BuiltIn(DefaultId);
+
     internal ProtocolIdentity Identity => new(Id, Version, Hash);
 
     /// <summary>A built-in definition.</summary>
