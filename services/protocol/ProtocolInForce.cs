@@ -12,16 +12,7 @@ internal sealed record ProtocolInForce(ProtocolDefinition Definition, TimeZoneIn
 
     private static ProtocolDefinition Find(string idOrPath)
     {
-        if (ProtocolDefinition.BuiltInIds.Contains(idOrPath)) return ProtocolDefinition.BuiltIn(idOrPath);
-        try
-        {
-            var (definition, faults) = ProtocolDefinition.Parse(File.ReadAllBytes(idOrPath));
-            return definition ?? throw new CartOptionsException([.. faults.Select(fault => $"Cart:Protocol: {idOrPath}: {fault}")]);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new CartOptionsException(
-                [$"Cart:Protocol: '{idOrPath}' is neither a readable file nor one of: {string.Join(", ", ProtocolDefinition.BuiltInIds)}"]);
-        }
+        var found = DefinitionSource.Find(idOrPath) ?? throw new CartOptionsException([$"Cart:Protocol: {DefinitionSource.Unknown(idOrPath)}"]);
+        return found.Definition ?? throw new CartOptionsException([.. found.Faults.Select(fault => $"Cart:Protocol: {idOrPath}: {fault}")]);
     }
 }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using CarT.Fhir.Standalone;
 using CarT.Fhir.Standalone.Cohort;
+using CarT.Fhir.Standalone.Definitions;
 using CarT.Fhir.Standalone.Demo;
 using CarT.Fhir.Standalone.Evaluate;
 using CarT.Fhir.Standalone.Icaht;
@@ -13,6 +14,7 @@ var root = new RootCommand("CarT.Fhir: the post-CAR-T cytopenia protocol (Beyar-
     CohortCommand.Create(),
     SyntheticCommand.Create(),
     IcahtCommand.Create(),
+    ProtocolCommand.Create(),
 };
 var parsed = root.Parse(args);
 if (parsed.Errors.Count == 0) return await parsed.InvokeAsync();

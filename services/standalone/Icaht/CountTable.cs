@@ -25,6 +25,7 @@ internal sealed class CountTable
     private int dayColumn;
     private int ancColumn;
     private int plateletsColumn;
+    private int columns;
 
     private CountTable()
     {
@@ -58,13 +59,18 @@ internal sealed class CountTable
     private string? ReadHeader(List<string> names)
     {
         int Column(string name) => names.FindIndex(n => n.Trim('\uFEFF').Equals(name, StringComparison.OrdinalIgnoreCase));
-        (idColumn, dayColumn, ancColumn, plateletsColumn) = (Column("id"), Column("day"), Column("anc"), Column("platelets"));
-        return idColumn < 0 || dayColumn < 0 || ancColumn < 0 ? "the header must name the columns id, day and anc" : null;
+        (idColumn, dayColumn, ancColumn, plateletsColumn, columns) = (Column("id"), Column("day"), Column("anc"), Column("platelets"), names.Count);
+        if (idColumn < 0 || dayColumn < 0 || ancColumn < 0) return "the header must name the columns id, day and anc";
+        return names.Where(static name => name.Length > 0).Distinct(StringComparer.OrdinalIgnoreCase).Count() < names.Count(static name => name.Length > 0)
+            ? "the header names a column twice"
+            : null;
     }
 
     /// <summary>Adds a row, or says why it cannot be used.</summary>
     private string? AddRow(List<string> fields)
     {
+        // 1,200 without quotation marks would be read as 1.
+        if (fields.Skip(columns).Any(static field => field.Length > 0)) return "has more fields than the header";
         string Field(int column) => column >= 0 && column < fields.Count ? fields[column] : "";
         if (Field(idColumn) is not { Length: > 0 } id) return "id is missing";
         if (Field(dayColumn).Length == 0) return "day is missing";
@@ -82,10 +88,12 @@ internal sealed class CountTable
     }
 
     private static string? FaultOf(string column, string text, decimal least, decimal most, out decimal value) =>
-        !TryNumber(text, out value) ? $"{column} is not a finite number"
+        !TryNumber(text, out value) ? $"{column} is not a finite number in plain digits"
         : value < 0 ? $"{column} is negative"
         : value != 0 && (value < least || value > most) ? $"{column} is not plausible in cells/uL"
         : null;
 
-    private static bool TryNumber(string text, out decimal value) => decimal.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out value);
+    /// <summary>Digits with a sign and a decimal point: an exponent or a thousands separator shows that something wrote the file that does not mean counts.</summary>
+    private static bool TryNumber(string text, out decimal value) =>
+        decimal.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out value);
 }

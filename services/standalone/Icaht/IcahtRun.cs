@@ -9,7 +9,7 @@ internal static class IcahtRun
     private const string Header = "id,early_grade,late_grade,longest_le_500,longest_le_100";
     private const string PlateletHeader = ",ticaht_early_grade,ticaht_late_grade";
 
-    private static readonly GradeParameters Parameters = ProtocolDefinition.BuiltIn("beyar-katz-2022").Grades;
+    private static readonly GradeParameters Parameters = ProtocolDefinition.Default.Grades;
 
     public static async Task<int> RunAsync(TextReader input, string mode, TextWriter output, TextWriter diagnostics, CancellationToken cancel)
     {

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using CarT.Fhir.Hematology;
+using CarT.Fhir.Protocol;
 
 namespace CarT.Fhir.Standalone.Input;
 
@@ -18,7 +19,7 @@ internal sealed class InputArguments
 
     private readonly Option<string?> asOf = new("--as-of") { Description = "time of the evaluation, for example 2026-03-01T00:00:00Z (default: each patient's latest fact)" };
     private readonly Option<string> zone = new("--timezone") { Description = "IANA time zone of the facility", DefaultValueFactory = _ => "UTC" };
-    private readonly Option<string> protocol = new("--protocol") { Description = "id of a built-in protocol definition, or a file", DefaultValueFactory = _ => "beyar-katz-2022" };
+    private readonly Option<string> protocol = new("--protocol") { Description = "id of a built-in protocol definition, or a file", DefaultValueFactory = _ => ProtocolDefinition.DefaultId };
     private readonly Option<string> provides = new("--provides") { Description = "what the input provides: labs,doses,transfusions", DefaultValueFactory = _ => "labs,doses,transfusions" };
 
     public void AddTo(Command command)
@@ -56,16 +57,10 @@ internal sealed class InputArguments
 
     private static ProtocolDefinition? Definition(string protocol, List<string> faults)
     {
-        if (ProtocolDefinition.BuiltInIds.Contains(protocol)) return ProtocolDefinition.BuiltIn(protocol);
-        if (!File.Exists(protocol))
-        {
-            faults.Add($"--protocol: '{protocol}' is neither a file nor one of: {string.Join(", ", ProtocolDefinition.BuiltInIds)}");
-            return null;
-        }
-        using var file = File.OpenRead(protocol);
-        var result = ProtocolDefinition.Parse(file);
-        faults.AddRange(result.Faults.Select(fault => $"--protocol: {fault}"));
-        return result.Definition;
+        var found = DefinitionSource.Find(protocol);
+        if (found is null) faults.Add($"--protocol: {DefinitionSource.Unknown(protocol)}");
+        else faults.AddRange(found.Faults.Select(fault => $"--protocol: {protocol}: {fault}"));
+        return found?.Definition;
     }
 
     private static SourceProvides? Provided(string provides, List<string> faults)

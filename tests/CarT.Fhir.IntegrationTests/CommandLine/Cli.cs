@@ -10,7 +10,9 @@ internal sealed record Cli(int ExitCode, string Output, string Errors)
     /// <summary>One JSON object per line of standard output.</summary>
     public IReadOnlyList<JsonObject> Lines => [.. Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!.AsObject())];
 
-    public static async Task<Cli> RunAsync(IEnumerable<string> arguments, string? standardInput = null, int seconds = 120, int? heapLimitMb = null)
+    public static async Task<Cli> RunAsync(
+        IEnumerable<string> arguments, string? standardInput = null, int seconds = 120, int? heapLimitMb = null, string? workingDirectory = null,
+        IReadOnlyDictionary<string, string>? environment = null)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cart-fhir.dll"), .. arguments])
         {
@@ -18,10 +20,11 @@ internal sealed record Cli(int ExitCode, string Output, string Errors)
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
+            WorkingDirectory = workingDirectory ?? Path.GetTempPath(),
         };
         // The runtime reads the limit as hexadecimal; a process that needs more ends with an OutOfMemoryException.
         if (heapLimitMb is { } megabytes) start.Environment["DOTNET_GCHeapHardLimit"] = (megabytes * 1024L * 1024L).ToString("X", CultureInfo.InvariantCulture);
+        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();

@@ -64,6 +64,48 @@ public sealed class IcahtTests
         Assert.DoesNotContain("333", run.Errors);
     }
 
+    [Theory]
+    [InlineData("a,41,4.5e2", "anc is not a finite number in plain digits")]
+    [InlineData("a,41,1e+05", "anc is not a finite number in plain digits")]
+    [InlineData("a,4e1,333", "day is not a whole number of days")]
+    [InlineData("a,41,\"1,200\"", "anc is not a finite number in plain digits")]
+    [InlineData("a,41,1,200", "has more fields than the header")]
+    [InlineData("a,41,450,5", "has more fields than the header")]
+    [InlineData("a,41,1 200", "anc is not a finite number in plain digits")]
+    [InlineData("a,41,1'200", "anc is not a finite number in plain digits")]
+    [InlineData("a,41,-Infinity", "anc is not a finite number in plain digits")]
+    [InlineData("a,41,+NaN", "anc is not a finite number in plain digits")]
+    [InlineData("a,41,<100", "anc is not a finite number in plain digits")]
+    [InlineData("a,41,0x1F4", "anc is not a finite number in plain digits")]
+    [InlineData("a,41,-0.5", "anc is negative")]
+    [InlineData("a,41", "anc is missing")]
+    [InlineData("a", "day is missing")]
+    [InlineData(",,", "id is missing")]
+    [InlineData("a,2026-03-01,333", "day is not a whole number of days")]
+    [InlineData("a,100001,333", "day is not a whole number of days")]
+    public async Task A_bad_row_is_refused_by_its_line_number_and_the_rows_around_it_are_graded(string row, string fault)
+    {
+        foreach (var (mode, lateGrade) in new[] { ("strict", 3), ("fred-hutch", 3) })
+        {
+            var run = await IcahtAsync($"id,day,anc\na,40,450\n{row}\na,50,460\nb,50,2000\n", "--mode", mode);
+
+            Assert.Equal((1, $"{Header}\na,,{lateGrade},0,0\nb,,{(mode == "strict" ? "" : "0")},0,0\n"), (run.ExitCode, run.Output));
+            Assert.Equal($"line 3: {fault}\n2 patients graded ({mode}), 1 lines refused\n", run.Errors);
+        }
+    }
+
+    [Theory]
+    [InlineData("a,40,450,")]
+    [InlineData("a,+40,450.0")]
+    [InlineData("a,40.0,\"450\"")]
+    [InlineData(" a , 40 , 450 ")]
+    public async Task What_spreadsheets_write_is_no_bad_row(string row)
+    {
+        var run = await IcahtAsync($"id,day,anc\n{row}\na,50,460\n");
+
+        Assert.Equal((0, $"{Header}\na,,3,0,0\n"), (run.ExitCode, run.Output));
+    }
+
     [Fact]
     public async Task P11_1_The_order_of_rows_and_columns_changes_nothing_and_ids_are_in_order()
     {
@@ -105,6 +147,9 @@ public sealed class IcahtTests
     [InlineData("")]
     [InlineData("id,day\na,1\n")]
     [InlineData("id,day,anc\n")]
+    [InlineData("day,anc\n1,400\n")]
+    [InlineData("id;day;anc\na;1;400\n")]
+    [InlineData("id,day,anc,ANC\na,1,400,500\n")]
     [InlineData("id,day,anc\na,1,none\n")]
     public async Task Input_without_a_usable_row_ends_with_3(string input)
     {

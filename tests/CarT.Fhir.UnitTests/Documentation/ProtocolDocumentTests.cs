@@ -10,6 +10,7 @@ namespace CarT.Fhir.UnitTests.Documentation;
 /// docs/protocol.md says what the product does: each rule has tests, each parameter the value of the built-in definition. With the environment
 /// variable <c>CART_UPDATE_DOCS=1</c> the generated parts are written instead of compared.
 /// </summary>
+[Collection(DocumentSection.Collection)]
 public sealed partial class ProtocolDocumentTests
 {
     // Rules and cases of the document that are not built yet. One that has a test has to leave the list.

@@ -43,19 +43,22 @@ public sealed class FredHutchTests
     }
 
     [Theory]
-    [InlineData(501, 8, 0)]
-    [InlineData(505, 8, 0)]
-    [InlineData(506, 0, 0)]
-    [InlineData(515, 0, 0)]
-    [InlineData(104, 8, 8)]
-    [InlineData(105, 8, 8)]
-    [InlineData(106, 8, 0)]
-    [InlineData(495, 8, 0)]
-    public void E23_Q2_Values_are_rounded_to_ten_half_to_even(int value, int atMost500, int atMost100)
+    [InlineData(501, 8, 0, 0, 0)]
+    [InlineData(505, 8, 0, 0, 0)]
+    [InlineData(506, 0, 0, 0, 0)]
+    [InlineData(515, 0, 0, 0, 0)]
+    [InlineData(500, 8, 0, 8, 0)]
+    [InlineData(495, 8, 0, 8, 0)]
+    [InlineData(106, 8, 0, 8, 0)]
+    [InlineData(105, 8, 8, 8, 0)]
+    [InlineData(101, 8, 8, 8, 0)]
+    [InlineData(100, 8, 8, 8, 8)]
+    public void E23_Q2_Values_are_rounded_to_ten_half_to_even(int value, int atMost500, int atMost100, int strictAtMost500, int strictAtMost100)
     {
-        var result = Counts.FredHutch(Counts.Dip(10, 17, value));
+        var (fredHutch, strict) = (Counts.FredHutch(Counts.Dip(10, 17, value)), Counts.Strict(Counts.Dip(10, 17, value)));
 
-        Assert.Equal((atMost500, atMost100), (result.LongestAtMost500, result.LongestAtMost100));
+        Assert.Equal((atMost500, atMost100), (fredHutch.LongestAtMost500, fredHutch.LongestAtMost100));
+        Assert.Equal((strictAtMost500, strictAtMost100), (strict.LongestAtMost500, strict.LongestAtMost100));
     }
 
     [Fact]
@@ -77,8 +80,20 @@ public sealed class FredHutchTests
     }
 
     [Fact]
-    public void E23_Q3_A_single_day_with_two_values_stands_for_all_days_by_the_lower() =>
-        Assert.Equal((4, 31), Early(Counts.FredHutch(Counts.On((15, 50), (15, 900), (40, 3000)))));
+    public void E23_Q3_A_single_day_with_two_values_stands_for_all_days_by_the_lower()
+    {
+        var counts = Counts.On((15, 50), (15, 900), (40, 3000));
+
+        Assert.Equal((4, 31), Early(Counts.FredHutch(counts)));
+        Assert.Equal((1, 1), Early(Counts.Strict(counts)));
+    }
+
+    [Fact]
+    public void E23_Q3_A_single_value_above_the_borders_is_no_neutropenia_in_either_mode()
+    {
+        Assert.Equal((0, 0), Early(Counts.FredHutch(Counts.On((15, 900)))));
+        Assert.Equal((0, 0), Early(Counts.Strict(Counts.On((15, 900)))));
+    }
 
     [Theory]
     [InlineData("450.5", 0, 3)]
@@ -101,7 +116,8 @@ public sealed class FredHutchTests
         for (var k = 1; k <= 1500; k++)
         {
             var value = k / 1000m * 1000m;
-            Assert.Equal(k <= 100 ? 4 : k <= 500 ? 3 : k <= 1000 ? 2 : 1, Counts.FredHutch(Counts.On((40, value))).Late);
+            int? grade = k <= 100 ? 4 : k <= 500 ? 3 : k <= 1000 ? 2 : 1;
+            Assert.Equal((grade, grade), (Counts.FredHutch(Counts.On((40, value), (50, value))).Late, Counts.Strict(Counts.On((40, value), (50, value))).Late));
         }
     }
 
@@ -123,10 +139,29 @@ public sealed class FredHutchTests
         Assert.Equal((2, 8), Early(Counts.Strict(counts)));
     }
 
+    [Fact]
+    public void E23_Q6_Any_of_several_events_that_was_never_recovered_from_makes_grade_4()
+    {
+        // Low on days 3-30 but for one day: one joined event, which the published grader takes for never recovered.
+        var joined = Counts.Dip(3, 30, 300).Select(c => c.Day == 16 ? c with { Value = 900 } : c).ToList();
+        // Three recovered days make two events, and neither lasts from day 3 to the end.
+        var two = Counts.Dip(3, 30, 300).Select(c => c.Day is >= 15 and <= 17 ? c with { Value = 900 } : c).ToList();
+
+        Assert.Equal((4, 28), Early(Counts.FredHutch(joined)));
+        Assert.Equal((3, 28), Early(Counts.Strict(joined)));
+        Assert.Equal((2, 13), Early(Counts.FredHutch(two)));
+        Assert.Equal((2, 13), Early(Counts.Strict(two)));
+    }
+
     [Theory]
     [InlineData(3, 4)]
     [InlineData(4, 3)]
-    public void P12_3_An_event_from_day_3_to_the_last_day_is_grade_4(int from, int grade) => Assert.Equal(grade, Counts.FredHutch(Counts.Dip(from, 30, 300)).Early);
+    public void P12_3_An_event_from_day_3_to_the_last_day_is_grade_4_in_both_modes(int from, int grade)
+    {
+        var counts = Counts.Dip(from, 30, 300);
+
+        Assert.Equal((grade, grade), (Counts.FredHutch(counts).Early, Counts.Strict(counts).Early));
+    }
 
     [Fact]
     public void P12_3_Low_until_the_last_follow_up_is_grade_4_also_without_a_death()
@@ -171,6 +206,7 @@ public sealed class FredHutchTests
     public void P12_3_A_single_late_day_is_graded_alone()
     {
         Assert.Equal(3, Counts.FredHutch(Counts.On((40, 450))).Late);
+        Assert.Null(Counts.Strict(Counts.On((40, 450))).Late);
         Assert.Null(Counts.FredHutch(Counts.On((30, 450), (101, 450))).Late);
     }
 

@@ -153,19 +153,20 @@ public class ResolutionTests
         Assert.Null(Severe().Platelets((26, 25_000), (28, 30_000), (30, 40_000)).PlateletsGiven(32, 34).On(34).Lineages.Platelets.ResolvedOn);
 
     [Theory]
-    [InlineData(20_000, 7)]
-    [InlineData(50_000, 9)]
-    public void E4_The_worked_example_of_CIBMTR(int notBelow, int resolvedOn)
+    [InlineData("cibmtr", 20_000, 7)]
+    [InlineData("cibmtr", 50_000, 9)]
+    [InlineData("astct", 20_000, 7)]
+    [InlineData("astct", 50_000, 9)]
+    public void E4_The_worked_example_of_CIBMTR_under_the_built_in_definitions(string id, int plateletsPerUl, int resolvedOn)
     {
-        var definition = Course.BeyarKatz with
-        {
-            Low = Course.BeyarKatz.Low with { PlateletsPerUl = new LowThreshold("<", notBelow) },
-            Detection = Course.BeyarKatz.Detection with { FromDay = 1 },
-        };
+        var builtIn = ProtocolDefinition.BuiltIn(id);
+        var definition = builtIn with { Low = builtIn.Low with { PlateletsPerUl = builtIn.Low.PlateletsPerUl with { Value = plateletsPerUl } } };
         decimal[] counts = [10, 30, 25, 10, 15, 19, 23, 25, 40, 50, 56, 65, 72];
-        var course = new Course { Definition = definition }.Infused(0, "01:00").Blood(BloodProducts.Platelets, 0, "02:00");
-        for (var day = 0; day < counts.Length; day++) course.Platelets((day, counts[day] * 1000));
-        Assert.Equal(Course.Date(resolvedOn), course.On(12).Lineages.Platelets.ResolvedOn);
+        // Its day 0 lies after day 21 of the infusion, where values begin to count.
+        const int day0 = 30;
+        var course = new Course { Definition = definition }.Infused().Blood(BloodProducts.Platelets, day0, "02:00");
+        for (var day = 0; day < counts.Length; day++) course.Platelets((day0 + day, counts[day] * 1000));
+        Assert.Equal(Course.Date(day0 + resolvedOn), course.On(day0 + 12).Lineages.Platelets.ResolvedOn);
     }
 
     [Theory]

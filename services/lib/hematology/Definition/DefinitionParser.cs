@@ -11,18 +11,30 @@ internal static class DefinitionParser
     {
         try
         {
-            using var document = JsonDocument.Parse(utf8Json, Strict);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return new(null, ["the document: must be a JSON object"]);
-            var faults = new List<string>();
-            var hash = CanonicalJson.Hash(document.RootElement);
-            var definition = DefinitionSection.Read(document.RootElement, "", faults, section => Definition(section, hash));
-            if (faults.Count == 0) Check(definition, faults);
-            return faults.Count == 0 ? new(definition, []) : new(null, faults);
+            var root = JsonElement.Parse(WithoutByteOrderMark(utf8Json.Span), Strict);
+            // Looks at every text, so that nothing after it meets one that cannot be decoded.
+            var hash = CanonicalJson.Hash(root);
+            return root.ValueKind == JsonValueKind.Object ? Read(root, hash) : new(null, ["the document: must be a JSON object"]);
         }
         catch (JsonException e)
         {
             return new(null, [$"the document: is not valid JSON (line {e.LineNumber + 1})"]);
         }
+        catch (InvalidOperationException)
+        {
+            return new(null, ["the document: holds a text that is no Unicode"]);
+        }
+    }
+
+    private static ReadOnlySpan<byte> WithoutByteOrderMark(ReadOnlySpan<byte> utf8Json) =>
+        utf8Json.StartsWith("\uFEFF"u8) ? utf8Json["\uFEFF"u8.Length..] : utf8Json;
+
+    private static DefinitionResult Read(JsonElement root, string hash)
+    {
+        var faults = new List<string>();
+        var definition = DefinitionSection.Read(root, "", faults, section => Definition(section, hash));
+        DefinitionCheck.Check(definition, faults);
+        return faults.Count == 0 ? new(definition, []) : new(null, faults);
     }
 
     private static ProtocolDefinition Definition(DefinitionSection s, string hash) => new()
@@ -70,7 +82,9 @@ internal static class DefinitionParser
 
     private static EpisodeParameters Episode(DefinitionSection s) => new(
         s.Int("sameInfusionMaxDays"), s.Int("conflictAfterHours", 1), s.Int("conflictAfterDays", 1), s.Int("splitDoseFromDay", 1),
-        s.Int("splitDoseToDay"), s.Texts("doseEvidence"), s.Texts("studyProducts"));
+        s.Int("splitDoseToDay"),
+        s.Texts("doseEvidence", "MedicationAdministration", "MedicationStatement", "MedicationDispense"),
+        s.Texts("studyProducts"));
 
     private static LowThreshold Low(DefinitionSection s) => new(s.OneOf("comparator", "<=", "<"), s.Positive("value"));
 
@@ -80,7 +94,7 @@ internal static class DefinitionParser
         s.Positive("altBelowTimesUln"));
 
     private static EscalationParameters Escalation(DefinitionSection s) => new(
-        s.Int("afterDays", 1), s.Positive("doseDaysMinPercent"), s.Positive("plateletsMaxPerUl"), s.Int("plateletsMaxAgeDays"), s.Int("altMaxAgeDays"),
+        s.Int("afterDays", 1), s.Positive("doseDaysMinPercent", max: 100), s.Positive("plateletsMaxPerUl"), s.Int("plateletsMaxAgeDays"), s.Int("altMaxAgeDays"),
         s.Positive("altBelowTimesUln"), s.Positive("stepMg"), s.Positive("capMgPerDay"), s.Positive("lowStartMaxMgPerDay"),
         s.Positive("lowStartCapMgPerDay"));
 
@@ -93,30 +107,4 @@ internal static class DefinitionParser
         s.OneOf("ctcaeVersion", Ctcae.Version5, Ctcae.Version6), s.Int("carHematotoxFromDay", -365, 0), s.Int("carHematotoxToDay", -365, 0),
         s.Section("phenotype", static s => new PhenotypeParameters(
             s.Int("toDay"), s.Positive("aplasticBelowPerUl"), s.Int("aplasticDays", 1), s.Positive("recoveredAbovePerUl"), s.Int("dipAfterDay"))));
-
-    /// <summary>Faults that concern two parameters together.</summary>
-    private static void Check(ProtocolDefinition d, List<string> faults)
-    {
-        void Require(bool condition, string fault)
-        {
-            if (!condition) faults.Add(fault);
-        }
-
-        Require(d.Episode.SplitDoseFromDay > d.Episode.SameInfusionMaxDays, "episode.splitDoseFromDay: must lie after sameInfusionMaxDays");
-        Require(d.Episode.SplitDoseToDay >= d.Episode.SplitDoseFromDay, "episode.splitDoseToDay: must not lie before splitDoseFromDay");
-        Require(d.Detection.ScreeningToDay >= d.Detection.FromDay, "detection.screeningToDay: must not lie before fromDay");
-        Require(d.Detection.ConcludeFromDay == d.Detection.ScreeningToDay + 1, "detection.concludeFromDay: must be the day after screeningToDay");
-        Require(d.Escalation.DoseDaysMinPercent <= 100, "escalation.doseDaysMinPercent: must not be above 100");
-        Require(d.Escalation.LowStartCapMgPerDay <= d.Escalation.CapMgPerDay, "escalation.lowStartCapMgPerDay: must not be above capMgPerDay");
-        Require(d.Grades.EarlyToDay >= d.Grades.EarlyFromDay, "grades.earlyToDay: must not lie before earlyFromDay");
-        Require(d.Grades.LateFromDay > d.Grades.EarlyToDay, "grades.lateFromDay: must lie after earlyToDay");
-        Require(d.Grades.LateToDay >= d.Grades.LateFromDay, "grades.lateToDay: must not lie before lateFromDay");
-        Require(d.Grades.CarHematotoxToDay >= d.Grades.CarHematotoxFromDay, "grades.carHematotoxToDay: must not lie before carHematotoxFromDay");
-        foreach (var (name, limits) in d.Thrombocytosis.ByAgent)
-        {
-            Require(
-                limits.ResumeBelowPerUl <= limits.ReduceAbovePerUl && limits.ReduceAbovePerUl <= limits.HoldAbovePerUl,
-                $"thrombocytosis.{name}: must rise from resumeBelowPerUl over reduceAbovePerUl to holdAbovePerUl");
-        }
-    }
 }

@@ -8,21 +8,25 @@ namespace CarT.Fhir.Hematology;
 /// </summary>
 internal sealed class DefinitionSection(JsonElement element, string path, List<string> faults)
 {
+    private const decimal LeastOfAnything = 0.001m;
+    private const decimal MostOfAnything = 1_000_000_000;
+
     private readonly HashSet<string> known = new(StringComparer.Ordinal);
 
     public int Int(string name, int min = 0, int max = 100_000)
     {
         if (!Find(name, JsonValueKind.Number, "a whole number", out var value)) return min;
-        if (value.TryGetInt32(out var number) && number >= min && number <= max) return number;
+        if (value.TryGetDecimal(out var number) && decimal.IsInteger(number) && number >= min && number <= max) return (int)number;
         faults.Add($"{PathOf(name)}: must be a whole number from {min} to {max}");
         return min;
     }
 
-    public decimal Positive(string name)
+    /// <summary>A dose, a count or a multiple. The bounds keep out what is a slip of the unit or cannot be held exactly.</summary>
+    public decimal Positive(string name, decimal max = MostOfAnything)
     {
         if (!Find(name, JsonValueKind.Number, "a number", out var value)) return 1;
-        if (value.TryGetDecimal(out var number) && number > 0) return number;
-        faults.Add($"{PathOf(name)}: must be a number above zero");
+        if (value.TryGetDecimal(out var number) && number >= LeastOfAnything && number <= max) return number;
+        faults.Add($"{PathOf(name)}: must be a number from {LeastOfAnything} to {max}");
         return 1;
     }
 
@@ -50,14 +54,17 @@ internal sealed class DefinitionSection(JsonElement element, string path, List<s
         return value.ValueKind == JsonValueKind.True;
     }
 
-    public IReadOnlyList<string> Texts(string name)
+    /// <summary>A list of texts, in which nothing else is allowed where something is.</summary>
+    public IReadOnlyList<string> Texts(string name, params ReadOnlySpan<string> allowed)
     {
         if (!Find(name, JsonValueKind.Array, "a list of texts", out var value)) return [];
         var texts = new List<string>(value.GetArrayLength());
         foreach (var item in value.EnumerateArray())
         {
-            if (item.ValueKind == JsonValueKind.String) texts.Add(item.GetString()!);
-            else faults.Add($"{PathOf(name)}: holds something that is not a text");
+            var text = item.ValueKind == JsonValueKind.String ? item.GetString()! : null;
+            if (string.IsNullOrWhiteSpace(text)) faults.Add($"{PathOf(name)}[{texts.Count}]: must be a text that is not empty");
+            else if (allowed.Length > 0 && !allowed.Contains(text)) faults.Add($"{PathOf(name)}[{texts.Count}]: must be one of {string.Join(", ", allowed)}");
+            texts.Add(text ?? "");
         }
 
         return texts;

@@ -10,7 +10,11 @@ namespace CarT.Fhir.Hematology;
 /// </summary>
 public sealed record ProtocolDefinition
 {
+    /// <summary>The definition that is in force where nobody names another.</summary>
+    public const string DefaultId = "beyar-katz-2022";
+
     private const string ResourceFolder = "definitions/";
+    private const string SchemaResource = "protocol-definition.schema.json";
     private static readonly ConcurrentDictionary<string, ProtocolDefinition> BuiltInById = new(StringComparer.Ordinal);
 
     public required string Id { get; init; }
@@ -21,7 +25,7 @@ public sealed record ProtocolDefinition
 
     public required string Source { get; init; }
 
-    /// <summary><c>sha256:</c> and the lower-case hex of the canonical JSON form: UTF-8, ordinal key order, no white space, numbers as written.</summary>
+    /// <summary><c>sha256:</c> and the lower-case hex of the canonical JSON form: UTF-8, ordinal key order, no white space, numbers as written, no needless escapes.</summary>
     public required string Hash { get; init; }
 
     public required EpisodeParameters Episode { get; init; }
@@ -71,30 +75,42 @@ public sealed record ProtocolDefinition
             .Order(StringComparer.Ordinal),
     ];
 
+    public static ProtocolDefinition Default => BuiltIn(DefaultId);
+
     internal ProtocolIdentity Identity => new(Id, Version, Hash);
 
     /// <summary>A built-in definition.</summary>
     /// <exception cref="ArgumentException">The id is not one of <see cref="BuiltInIds"/>.</exception>
     public static ProtocolDefinition BuiltIn(string id) => BuiltInById.GetOrAdd(id, LoadBuiltIn);
 
-    /// <summary>Reads a definition, or says everything that is wrong with it at once.</summary>
-    public static DefinitionResult Parse(Stream utf8Json)
-    {
-        using var buffer = new MemoryStream();
-        utf8Json.CopyTo(buffer);
-        return Parse(buffer.ToArray());
-    }
+    /// <summary>The file of a built-in definition, UTF-8 JSON.</summary>
+    /// <exception cref="ArgumentException">The id is not one of <see cref="BuiltInIds"/>.</exception>
+    public static ReadOnlyMemory<byte> JsonOf(string id) =>
+        Resource(ResourceFolder + id + ".json") ?? throw new ArgumentException($"'{id}' is not a built-in protocol definition.", nameof(id));
 
-    /// <inheritdoc cref="Parse(Stream)"/>
+    /// <summary>
+    /// The JSON Schema (draft 2020-12) of a definition file, UTF-8. It says all that <see cref="Parse(ReadOnlyMemory{byte})"/> refuses, except where
+    /// several parameters contradict each other and where a member stands twice.
+    /// </summary>
+    public static ReadOnlyMemory<byte> Schema() => Resource(SchemaResource)!.Value;
+
+    /// <summary>Reads a definition, or says everything that is wrong with it at once.</summary>
     public static DefinitionResult Parse(ReadOnlyMemory<byte> utf8Json) => DefinitionParser.Parse(utf8Json);
 
     private static ProtocolDefinition LoadBuiltIn(string id)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(ResourceFolder + id + ".json")
-            ?? throw new ArgumentException($"'{id}' is not a built-in protocol definition.", nameof(id));
-        var result = Parse(stream);
+        var result = Parse(JsonOf(id));
         return result.Definition
             ?? throw new InvalidOperationException($"The built-in protocol definition '{id}' is faulty: {string.Join("; ", result.Faults)}");
+    }
+
+    private static ReadOnlyMemory<byte>? Resource(string name)
+    {
+        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name);
+        if (stream is null) return null;
+        var bytes = new byte[stream.Length];
+        stream.ReadExactly(bytes);
+        return bytes;
     }
 }
 
