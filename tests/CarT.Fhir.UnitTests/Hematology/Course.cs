@@ -60,7 +60,7 @@ internal sealed class Course
                         Comparator = comparator,
                         Time = At(day, time),
                         Specimen = specimen,
-                        Received = "as sent",
+                        Received = $"{comparator}{value} {(lineage == Lineages.Hemoglobin ? "g/dL" : "/uL")}",
                     },
                 ],
             },
