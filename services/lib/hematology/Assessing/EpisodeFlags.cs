@@ -115,7 +115,7 @@ internal sealed class EpisodeFlags
     {
         var (from, to) = (fold.Day - fold.Definition.Silence.CompletedDaysWithoutCount, fold.Day - 1);
         var last = fold.All.Where(static l => l.Latest is not null).MaxBy(static l => l.Latest!.Day) is { } lineage
-            ? $"the last was {ValueWording.Dated(lineage.Lineage, lineage.Latest!)}"
+            ? $"the last was {Wording.LineageInside(lineage.Lineage)} {ValueWording.Dated(lineage.Lineage, [lineage.Latest!])}"
             : "none is known since the infusion";
         return new Finding($"No evaluable blood count from {fold.DateOf(from)} to {fold.DateOf(to)}; {last}", []);
     }

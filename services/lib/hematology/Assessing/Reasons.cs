@@ -81,8 +81,9 @@ internal static class Reasons
         ? $" by the {Wording.Transfusion(lineage.Lineage)} on {SupportWording.Last(last)}"
         : "";
 
-    private static List<string> Responded(EpisodeFold fold) =>
-        [.. fold.All.Where(static l => l is { LowAtBaseline: true, Resolution: not null }).Select(ResponseFold.ExplainResolution)];
+    private static List<string> Responded(EpisodeFold fold) => fold.Response.Complete is { } complete
+        ? [complete.Text]
+        : [.. fold.All.Where(static l => l is { LowAtBaseline: true, Resolution: not null }).Select(ResponseFold.ExplainResolution)];
 
     private static string Transfusions(EpisodeFold fold) =>
         Wording.Sentence(SupportWording.Independence(fold.Episode, fold.Platelets, fold.Hemoglobin, fold.Day, fold.Provides.Transfusions));

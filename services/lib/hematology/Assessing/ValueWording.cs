@@ -40,7 +40,7 @@ internal static class ValueWording
 
     /// <summary>An ALT with the upper limit that it carries.</summary>
     public static string Alt(DailyMaximum alt) =>
-        alt.Limit is { } limit ? $"{Maximum(alt, "U/L")} (upper limit {Wording.Number(limit)})" : Maximum(alt, "U/L") + " (without an upper limit)";
+        Maximum(alt, "U/L") + (alt.Limit is { } limit ? $" with upper limit {Wording.Number(limit)}" : " without an upper limit");
 
     private static string Remark(DailyValue value) => (value.UnderGcsf, value.LowestOf) switch
     {

@@ -16,7 +16,8 @@ internal static class DoseOutlook
         else if (fold is { IsOnHold: true, IsTherapyCurrent: true }) yield return "No other dose is proposed until the hold has ended";
 
         if (SecondRomiplostim(fold, facts) is { } second) yield return second;
-        if (fold.NonResponse.Cause is null && fold.NonResponse.ReachedOn(facts) is { } reached) yield return NonResponse(fold, reached);
+        if (fold.NonResponse.Cause is not null) yield return "The first lineage that resolves ends the non-response";
+        else if (fold.NonResponse.ReachedOn(facts) is { } reached) yield return NonResponse(fold, reached);
     }
 
     private static string? Taper(EpisodeFold fold)

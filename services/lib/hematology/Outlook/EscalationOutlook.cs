@@ -16,8 +16,8 @@ internal static class EscalationOutlook
         List<(string Text, bool IsThere)> all = [.. Doses(fold, present, facts), Platelets(fold, facts), Alt(fold, facts)];
         var (missing, there) = (all.FindAll(static i => !i.IsThere).ConvertAll(static i => i.Text), all.FindAll(static i => i.IsThere).ConvertAll(static i => i.Text));
         List<string> sentences = [];
-        if (missing.Count > 0) sentences.Add($"A higher dose of eltrombopag ({Wording.Dose(next)} daily) waits for {Wording.List(missing)}");
-        if (there.Count > 0) sentences.Add($"Counted for a higher dose of eltrombopag: {Wording.List(there)}");
+        if (missing.Count > 0) sentences.Add($"A higher dose of eltrombopag ({Wording.Dose(next)} daily) waits for: {string.Join("; ", missing)}");
+        if (there.Count > 0) sentences.Add($"Counted for a higher dose of eltrombopag: {string.Join("; ", there)}");
         return sentences;
     }
 
@@ -27,14 +27,18 @@ internal static class EscalationOutlook
         var eltrombopag = fold.Therapy.Eltrombopag!;
         var since = eltrombopag.PresentDoseSince(fold.Day)!.Value;
         var lasted = since + escalation.AfterDays;
-        yield return lasted > facts
-            ? ($"{fold.DateOf(lasted)}, {escalation.AfterDays} days after the first dose of {Wording.Dose(present)} on {fold.DateOf(since)}", false)
-            : ($"{Wording.Dose(present)} daily since {fold.DateOf(since)}", true);
-        if (lasted > facts) yield break;
+        var share = $"doses on at least {Wording.Number(escalation.DoseDaysMinPercent)} % of the days";
+        if (lasted > facts)
+        {
+            var first = $"{escalation.AfterDays} days after the first dose of {Wording.Dose(present)} on {fold.DateOf(since)}";
+            yield return ($"{fold.DateOf(lasted)}, {first}, with {share} between", false);
+            yield break;
+        }
+
+        yield return ($"{Wording.Dose(present)} daily since {fold.DateOf(since)}", true);
         var given = eltrombopag.DoseDaysWithin(since, fold.Day);
         var enoughUpTo = since + (int)(given * 100 / escalation.DoseDaysMinPercent);
-        var share = $"doses on {Wording.Number(escalation.DoseDaysMinPercent)} % of the days since {fold.DateOf(since)}";
-        yield return ($"{share} ({given} dose days, enough up to {fold.DateOf(enoughUpTo)})", enoughUpTo > facts);
+        yield return ($"{share} since then ({given} dose days, enough up to {fold.DateOf(enoughUpTo)})", enoughUpTo > facts);
     }
 
     private static (string Text, bool IsThere) Platelets(EpisodeFold fold, int facts)

@@ -12,11 +12,11 @@ internal static class ResponseOutlook
         List<string> needs = [];
         if (qualifying.All(static l => l.Resolution is null)) needs.Add(string.Join(" or ", qualifying.Select(Inside)) + " resolved");
         needs.AddRange(fold.All.Where(static l => l.Dependence.Holds).Select(l => $"the transfusion dependence of {Inside(l)} ended"));
-        var waits = needs.Count == 0;
-        needs.AddRange(Independence(fold, facts));
-        return waits && needs.Count > 0
-            ? $"The response is met on {fold.DateOf(IndependentFrom(fold))} with {Wording.List(needs)}, if no resolution is lost before"
-            : $"A response needs {Wording.List(needs)}, and independence of platelet and red-cell transfusions";
+        var independence = Independence(fold, facts).ToList();
+        if (needs.Count == 0 && independence.Count > 0)
+            return $"The response is met on {fold.DateOf(IndependentFrom(fold))} with {Wording.List(independence)}, if no resolution is lost before";
+        var pending = independence.Count > 0 ? $" ({Wording.List(independence)})" : "";
+        return $"A response needs {Wording.List([.. needs, "independence of platelet and red-cell transfusions" + pending])}";
     }
 
     public static IEnumerable<string> WhileMet(EpisodeFold fold, int facts)
