@@ -71,8 +71,7 @@ public partial class OutlookProperties
     }
 
     /// <summary>
-    /// Everything that is no text. Grades follow their own windows; what is proposed to be considered names an ALT of the last 14 days (P9.4), and loses it
-    /// on a day that the protocol names.
+    /// Everything that is no text. Grades follow their own windows.
     /// </summary>
     private static string WithoutTexts(Assessment assessment) => JsonSerializer.Serialize(
         assessment with
@@ -87,6 +86,7 @@ public partial class OutlookProperties
         },
         CartJson.Options);
 
+    /// <summary>But for what is proposed to be considered: that says "after the liver panel" from a day on that the protocol names (P9.4).</summary>
     private static IEnumerable<string> Texts(Assessment assessment) =>
     [
         .. assessment.Reasons,

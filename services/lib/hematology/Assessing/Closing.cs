@@ -35,7 +35,8 @@ internal sealed class Closing(EpisodeFold fold, int? deathDay, int? closedByOper
         ClosedBy.Death => $"Died on {DateOf(deathDay!.Value)}",
         ClosedBy.Operator => $"Closed by an operator on {DateOf(closedByOperatorDay!.Value)}",
         ClosedBy.CompleteResolution => $"{fold.Response.Complete!.Text}; {NoDose(Parameters.CompleteWithoutDoseDays)}",
-        _ => $"Day {Parameters.AfterDay} ({DateOf(Parameters.AfterDay)}) is over; no lineage is severe or transfusion-dependent; {NoDose(Parameters.WithoutDoseDays)}",
+        _ => $"Day {Parameters.AfterDay} ({DateOf(Parameters.AfterDay)}) is over; no lineage is severe or transfusion-dependent; "
+            + NoDose(Parameters.WithoutDoseDays),
     };
 
     /// <summary>What would reopen it; null where nothing does.</summary>

@@ -26,8 +26,11 @@ internal static class Reasons
         };
         if (fold.State == States.Tapering) reasons.Add(Tapering(fold));
         if (fold.HasTpoRa && !fold.IsClosed) reasons.AddRange(Treatment(fold));
-        if (!fold.Provides.Doses && fold.State == States.SeverePersistentCytopenia) reasons.Add("The source provides no doses, so nothing is known of a TPO-RA");
+        if (!fold.Provides.Doses && fold.State == States.SeverePersistentCytopenia)
+            reasons.Add("The source provides no doses, so nothing is known of a TPO-RA");
         if (fold.State is not (States.Closed or States.Observing)) reasons.Add(Transfusions(fold));
+        if (fold.State is not (States.Closed or States.Indeterminate))
+            reasons.AddRange(fold.All.Where(static l => l.Latest?.Class == ValueClass.Neutral).Select(Supported));
         reasons.AddRange(Outlook.Of(fold));
         return reasons;
     }
@@ -61,8 +64,8 @@ internal static class Reasons
     {
         if (lineage.Lineage == Lineages.Anc || lineage.Transfusions.IsIndependent(fold.Day)) return null;
         var last = lineage.Transfusions.LastUpTo(fold.Day)!.Value;
-        var from = fold.DateOf(last.Day + lineage.Transfusions.WindowDays);
-        return $"{Wording.Lineage(lineage.Lineage)}: the last {Wording.Transfusion(lineage.Lineage)} on {SupportWording.Last(last)} leaves independence to {from}";
+        var (name, kind) = (Wording.Lineage(lineage.Lineage), Wording.Transfusion(lineage.Lineage));
+        return $"{name}: {kind} on {SupportWording.Last(last)}, independent from {fold.DateOf(last.Day + lineage.Transfusions.WindowDays)}";
     }
 
     private static string? CountObstacle(LineageFold lineage, EpisodeFold fold)
@@ -72,14 +75,19 @@ internal static class Reasons
         return lineage.Latest!.Class switch
         {
             ValueClass.Low => $"{ValueWording.Dated(lineage.Lineage, lineage.Latest)} is low ({lineage.Low.LowWords(lineage.Lineage)})",
-            ValueClass.Neutral => $"{ValueWording.Dated(lineage.Lineage, lineage.Latest)} is supported{By(lineage)}",
+            ValueClass.Neutral => Supported(lineage),
             _ => null,
         };
     }
 
-    private static string By(LineageFold lineage) => lineage.Transfusions.LastUpTo(lineage.Latest!.Day) is { } last
-        ? $" by the {Wording.Transfusion(lineage.Lineage)} on {SupportWording.Last(last)}"
-        : "";
+    /// <summary>Why a value above the threshold builds nothing (P5.3).</summary>
+    private static string Supported(LineageFold lineage)
+    {
+        var by = lineage.Transfusions.SupportOf(lineage.Latest!) is { } transfusion
+            ? $"by the {Wording.Transfusion(lineage.Lineage)} on {SupportWording.Last(transfusion)}"
+            : "by G-CSF";
+        return $"{ValueWording.Dated(lineage.Lineage, lineage.Latest!)} is supported {by}";
+    }
 
     private static List<string> Responded(EpisodeFold fold) => fold.Response.Complete is { } complete
         ? [complete.Text]

@@ -9,10 +9,15 @@ internal static class DetectionOutlook
     {
         var detection = fold.Definition.Detection;
         var low = string.Join(", ", fold.All.Select(static l => $"{Wording.LineageInside(l.Lineage)} {l.Low.LowWords(l.Lineage)}"));
-        return $"A lineage becomes severe from {fold.DateOf(detection.FromDay)} (day {detection.FromDay}) on with {Wording.Count(detection.LowValues)} low values on different "
-            + $"days, neighbours at most {detection.LowMaxGapDays} days apart and no unsupported value above the threshold between ({low}), or with platelet or red-cell "
-            + $"transfusions on {Wording.Count(detection.DependentTransfusionDays)} days of {detection.DependentWindowDays} and no such value after the first";
+        var from = $"from {fold.DateOf(detection.FromDay)} (day {detection.FromDay}) on";
+        return $"A lineage becomes severe {from} with {Wording.Count(detection.LowValues)} low values on different days, neighbours at most "
+            + $"{detection.LowMaxGapDays} days apart and no unsupported value above the threshold between ({low}), or with {Dependence(detection)}";
     }
+
+    /// <summary>P6.2, behind a sentence on low values.</summary>
+    public static string Dependence(DetectionParameters detection) =>
+        $"platelet or red-cell transfusions on {Wording.Count(detection.DependentTransfusionDays)} days of {detection.DependentWindowDays} "
+        + "and no such value after the first";
 
     /// <summary>P6.4.</summary>
     public static string Conclusion(EpisodeFold fold, int facts)

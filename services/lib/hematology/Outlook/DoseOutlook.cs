@@ -31,7 +31,8 @@ internal static class DoseOutlook
 
     private static string? SecondRomiplostim(EpisodeFold fold, int facts)
     {
-        if (fold.Therapy.Romiplostim is not { } romiplostim || romiplostim.DosesUpTo(fold.Day) != 1 || !fold.Therapy.IsCurrent(romiplostim, fold.Day)) return null;
+        if (fold.Therapy.Romiplostim is not { } romiplostim || !fold.Therapy.IsCurrent(romiplostim, fold.Day)) return null;
+        if (romiplostim.DosesUpTo(fold.Day) != 1) return null;
         var due = romiplostim.First.Day + fold.Definition.Start.SecondRomiplostimAfterDays;
         return due > facts && !fold.IsOnHold && fold.Thrombocytosis.Reduce is null
             ? $"The second dose of romiplostim is due from {fold.DateOf(due)} to {fold.DateOf(fold.Therapy.CurrentUpTo(romiplostim, fold.Day)!.Value)}"

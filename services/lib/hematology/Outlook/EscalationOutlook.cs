@@ -10,16 +10,20 @@ internal static class EscalationOutlook
         if (EscalationRules.Escalation(fold) is not null) return [];
         var last = fold.Therapy.Eltrombopag!.LastUpTo(fold.Day)!;
         var cap = StartRules.EltrombopagCap(fold);
-        if (last.Dose is not { } present) return [$"No higher dose of eltrombopag is proposed: that of {fold.DateOf(last.Day)} is not stated"];
-        if (present.Value >= cap) return [$"No higher dose of eltrombopag is proposed: {Wording.Dose(present)} daily is the highest ({Wording.Number(cap)} mg)"];
+        const string No = "No higher dose of eltrombopag is proposed: ";
+        if (last.Dose is not { } present) return [$"{No}that of {fold.DateOf(last.Day)} is not stated"];
+        if (present.Value >= cap) return [$"{No}{Wording.Dose(present)} daily is the highest ({Wording.Number(cap)} mg)"];
         var next = new Dose(Wording.Normalise(Math.Min(present.Value + fold.Definition.Escalation.StepMg, cap)), present.Unit);
         List<(string Text, bool IsThere)> all = [.. Doses(fold, present, facts), Platelets(fold, facts), Alt(fold, facts)];
-        var (missing, there) = (all.FindAll(static i => !i.IsThere).ConvertAll(static i => i.Text), all.FindAll(static i => i.IsThere).ConvertAll(static i => i.Text));
         List<string> sentences = [];
-        if (missing.Count > 0) sentences.Add($"A higher dose of eltrombopag ({Wording.Dose(next)} daily) waits for: {string.Join("; ", missing)}");
-        if (there.Count > 0) sentences.Add($"Counted for a higher dose of eltrombopag: {string.Join("; ", there)}");
+        if (Texts(all, isThere: false) is { Length: > 0 } missing)
+            sentences.Add($"A higher dose of eltrombopag ({Wording.Dose(next)} daily) waits for: {missing}");
+        if (Texts(all, isThere: true) is { Length: > 0 } there) sentences.Add($"Counted for a higher dose of eltrombopag: {there}");
         return sentences;
     }
+
+    private static string Texts(List<(string Text, bool IsThere)> items, bool isThere) =>
+        string.Join("; ", items.Where(i => i.IsThere == isThere).Select(static i => i.Text));
 
     private static IEnumerable<(string Text, bool IsThere)> Doses(EpisodeFold fold, Dose present, int facts)
     {
@@ -46,7 +50,8 @@ internal static class EscalationOutlook
         var escalation = fold.Definition.Escalation;
         if (fold.PlateletMaxima.LatestUpTo(fold.Day) is not { } latest) return ("a platelet value", false);
         var value = $"{ValueWording.Maximum(latest, "/uL")} on {fold.DateOf(latest.Day)}";
-        if (latest.Value.IsAbove(escalation.PlateletsMaxPerUl)) return ($"platelets of at most {Wording.Number(escalation.PlateletsMaxPerUl)} /uL ({value})", false);
+        if (latest.Value.IsAbove(escalation.PlateletsMaxPerUl))
+            return ($"platelets of at most {Wording.Number(escalation.PlateletsMaxPerUl)} /uL ({value})", false);
         var upTo = latest.Day + escalation.PlateletsMaxAgeDays;
         return upTo < facts
             ? ($"a platelet value not older than {escalation.PlateletsMaxAgeDays} days ({value}, counted up to {fold.DateOf(upTo)})", false)

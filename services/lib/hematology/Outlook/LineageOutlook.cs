@@ -31,8 +31,8 @@ internal static class LineageOutlook
         var transfusion = $"no {Wording.Transfusion(lineage.Lineage)} before";
         var what = rule.Values - run.Count == 1
             ? $"{Value(lineage)} on another day{from} by {by}, with {transfusion} it, resolves the lineage"
-            : $"{Values(lineage, rule.Values - run.Count, "more ")} on other days{from}, the first by {by}, neighbours at most {rule.MaxGapDays} days apart and "
-                + $"{transfusion} the last, resolve the lineage";
+            : $"{Values(lineage, rule.Values - run.Count, "more ")} on other days{from}, the first by {by}, neighbours at most {rule.MaxGapDays} days apart "
+                + $"and {transfusion} the last, resolve the lineage";
         return $"{Wording.Lineage(lineage.Lineage)}: {what}{Gcsf(fold, lineage)} ({SoFar(lineage, run)})";
     }
 
@@ -81,8 +81,8 @@ internal static class LineageOutlook
         var isLater = fold.Day < detection.FromDay;
         if (isLater && dependence.WillHoldOn(detection.FromDay))
         {
-            return $"{name}: severe on {fold.DateOf(detection.FromDay)} by the {kind}s on {Wording.Dates(dependence.DatesOfLatest(detection.DependentTransfusionDays))}, "
-                + $"unless an unsupported value {recovered} comes before";
+            var given = Wording.Dates(dependence.DatesOfLatest(detection.DependentTransfusionDays));
+            return $"{name}: severe on {fold.DateOf(detection.FromDay)} by the {kind}s on {given}, unless an unsupported value {recovered} comes before";
         }
 
         if (!isLater && dependence.EndsOn is { } end)
@@ -92,8 +92,8 @@ internal static class LineageOutlook
         }
 
         return (isLater || !dependence.Holds) && dependence.OneMoreUpTo is { } by && by >= Math.Max(facts, detection.FromDay)
-            ? $"{name}: one more {kind} on another day by {fold.DateOf(by)}, with no unsupported value {recovered} before, makes the lineage transfusion-dependent "
-                + $"(the last was on {SupportWording.Last(lineage.Transfusions.LastUpTo(fold.Day)!.Value)})"
+            ? $"{name}: one more {kind} on another day by {fold.DateOf(by)}, with no unsupported value {recovered} before, makes the lineage "
+                + $"transfusion-dependent (the last was on {SupportWording.Last(lineage.Transfusions.LastUpTo(fold.Day)!.Value)})"
             : null;
     }
 

@@ -24,9 +24,10 @@ internal static class ResponseOutlook
         var (resolution, detection) = (fold.Definition.Resolution, fold.Definition.Detection);
         var resolved = fold.Response.Qualifying.Where(static l => l.Resolution is not null).ToList();
         var low = Wording.List([.. resolved.Select(static l => $"{Inside(l)} {l.Low.LowWords(l.Lineage)}")]);
-        yield return $"The response ends with {Wording.Count(resolution.LostLowValues)} low values ({low}{(resolved.Count > 1 ? ", each of them" : "")}) on different days, "
-            + $"neighbours at most {resolution.LostMaxGapDays} days apart and no unsupported value above the threshold between, or with platelet or red-cell "
-            + $"transfusions on {Wording.Count(detection.DependentTransfusionDays)} days of {detection.DependentWindowDays} and no such value after the first";
+        var each = resolved.Count > 1 ? ", each of them" : "";
+        yield return $"The response ends with {Wording.Count(resolution.LostLowValues)} low values ({low}{each}) on different days, "
+            + $"neighbours at most {resolution.LostMaxGapDays} days apart and no unsupported value above the threshold between, or with "
+            + DetectionOutlook.Dependence(detection);
         if (fold.Response.Complete is not null) yield break;
         List<string> needs =
         [

@@ -16,11 +16,14 @@ internal static class StartOutlook
         var limit = $"{Wording.Number(start.PlateletsMaxPerUl)} /uL";
         if (fold.PlateletMaxima.LatestUpTo(fold.Day) is not { } platelets) yield return "A TPO-RA is proposed only when a platelet value is known";
         else if (platelets.Value.IsAbove(start.PlateletsMaxPerUl))
-            yield return $"A TPO-RA is proposed only with platelets of at most {limit} ({ValueWording.Maximum(platelets, "/uL")} on {fold.DateOf(platelets.Day)})";
-        var raised = fold.Liver.Within(fold.Day, start.AltWindowDays).FindLastIndex(alt => alt.ReachesTimesLimit(start.AltBelowTimesUln));
-        if (raised < 0) yield break;
-        var alt = fold.Liver.Within(fold.Day, start.AltWindowDays)[raised];
-        yield return $"No TPO-RA is proposed before {fold.DateOf(alt.Day + start.AltWindowDays)}: ALT {ValueWording.Alt(alt)} on {fold.DateOf(alt.Day)} is at least "
-            + $"{Wording.Number(start.AltBelowTimesUln)} times its upper limit";
+        {
+            var value = $"{ValueWording.Maximum(platelets, "/uL")} on {fold.DateOf(platelets.Day)}";
+            yield return $"A TPO-RA is proposed only with platelets of at most {limit} ({value})";
+        }
+
+        var raised = fold.Liver.Within(fold.Day, start.AltWindowDays).FindAll(alt => alt.ReachesTimesLimit(start.AltBelowTimesUln));
+        if (raised is not [.., var last]) yield break;
+        yield return $"No TPO-RA is proposed before {fold.DateOf(last.Day + start.AltWindowDays)}: ALT {ValueWording.Alt(last)} on {fold.DateOf(last.Day)} "
+            + $"is at least {Wording.Number(start.AltBelowTimesUln)} times its upper limit";
     }
 }

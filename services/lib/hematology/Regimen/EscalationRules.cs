@@ -23,7 +23,8 @@ internal static class EscalationRules
             + $"platelets {ValueWording.Maximum(platelets, "/uL")} on {fold.DateOf(platelets.Day)}, ALT {ValueWording.Alt(alt)} on {fold.DateOf(alt.Day)}";
         return Proposals.Medication(
             ActivityCodes.EscalateEltrombopag,
-            $"Escalate eltrombopag to {Wording.Dose(dose)} daily: no response at {Wording.Dose(present)} since {fold.DateOf(since)} ({looked}); {StartRules.OffLabel}",
+            $"Escalate eltrombopag to {Wording.Dose(dose)} daily: no response at {Wording.Dose(present)} since {fold.DateOf(since)} ({looked}); "
+                + StartRules.OffLabel,
             dose,
             [.. last.Resources, platelets.Resource, alt.Resource]);
     }

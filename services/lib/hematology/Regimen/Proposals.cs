@@ -51,7 +51,8 @@ internal static class Proposals
             $"Work-up of persistent cytopenia ({severe}): marrow aspirate and biopsy, viral PCR, vitamin B12 and folate, ferritin and HLH screen",
             evidence);
         var perWeek = Times(fold.Definition.Monitoring.CbcTimesPerWeek);
-        yield return Request(ActivityCodes.CbcWithDifferential, $"Blood count with differential, {perWeek} weekly, while a lineage is severe ({severe})", evidence);
+        var cbc = $"Blood count with differential, {perWeek} weekly, while a lineage is severe ({severe})";
+        yield return Request(ActivityCodes.CbcWithDifferential, cbc, evidence);
     }
 
     private static IEnumerable<ProposedActivity> BeforeTherapy(EpisodeFold fold)

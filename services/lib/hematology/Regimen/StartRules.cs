@@ -78,7 +78,7 @@ internal static class StartRules
     private static string Checks(EpisodeFold fold)
     {
         var platelets = fold.PlateletMaxima.LatestUpTo(fold.Day)!.Value;
-        var alt = RecentAlt(fold) is [.., var last] ? $", ALT {ValueWording.Alt(last)} on {fold.DateOf(last.Day)}" : "";
+        var alt = fold.Liver.Latest(fold.Day) is { } last ? $", ALT {ValueWording.Alt(last)} on {fold.DateOf(last.Day)}" : "";
         return $"looked at: platelets {ValueWording.Maximum(platelets, "/uL")} on {fold.DateOf(platelets.Day)}{alt}";
     }
 

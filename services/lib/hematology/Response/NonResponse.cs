@@ -32,8 +32,10 @@ internal sealed class NonResponse(EpisodeFold fold)
     {
         var parameters = fold.Definition.NonResponse;
         var start = fold.Therapy.StartDay!.Value;
-        if (fold.Day - start >= parameters.AfterDays) return $"No lineage has resolved within {parameters.AfterDays} days of the TPO-RA start on {DateOf(start)}";
-        return $"No lineage has resolved since the TPO-RA start on {DateOf(start)}, with eltrombopag at {Wording.Number(parameters.HighDoseMgPerDay)} mg or more "
+        if (fold.Day - start >= parameters.AfterDays)
+            return $"No lineage has resolved within {parameters.AfterDays} days of the TPO-RA start on {DateOf(start)}";
+        var dose = Wording.Number(parameters.HighDoseMgPerDay);
+        return $"No lineage has resolved since the TPO-RA start on {DateOf(start)}, with eltrombopag at {dose} mg or more "
             + $"since {DateOf(HighDoseSince()!.Value)}, for {parameters.HighDoseDays} days";
     }
 

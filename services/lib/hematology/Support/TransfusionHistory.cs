@@ -37,8 +37,14 @@ internal sealed class TransfusionHistory
     }
 
     /// <summary>Whether a transfusion started at or before the draw and less than the window before it (P4.1, P4.4).</summary>
-    public bool Supports(int day, LocalMoment draw) =>
-        transfusions.Exists(t => day - t.Day < WindowDays && (t.Day < day || (t.Day == day && StartedBy(t.At, draw))));
+    public bool Supports(int day, LocalMoment draw) => transfusions.Exists(t => Supports(t, day, draw));
+
+    /// <summary>The latest transfusion that supports a value, or null.</summary>
+    public SupportingTransfusion? SupportOf(DailyValue value)
+    {
+        var index = transfusions.FindLastIndex(t => Supports(t, value.Day, value.At));
+        return index < 0 ? null : transfusions[index];
+    }
 
     /// <summary>Whether a transfusion lies after one draw and up to another (P7.4).</summary>
     public bool AnyBetween(DailyValue first, DailyValue last) =>
@@ -64,6 +70,9 @@ internal sealed class TransfusionHistory
 
     /// <summary>The transfusions of the days [from, to].</summary>
     public List<SupportingTransfusion> Within(int from, int to) => transfusions.FindAll(t => t.Day >= from && t.Day <= to);
+
+    private bool Supports(SupportingTransfusion transfusion, int day, LocalMoment draw) =>
+        day - transfusion.Day < WindowDays && (transfusion.Day < day || (transfusion.Day == day && StartedBy(transfusion.At, draw)));
 
     /// <summary>P4.4: if either has only a date, a transfusion of the same day supports the draw.</summary>
     private static bool StartedBy(LocalMoment transfusion, LocalMoment draw) =>
