@@ -91,6 +91,9 @@ public sealed record ChemistryResult
 
     /// <summary>The Observation's own first <c>referenceRange.high</c>, in the unit of the analyte (ULN, P9.7); null when it has none.</summary>
     public decimal? UpperLimit { get; init; }
+
+    /// <summary>Value and unit as received, for example <c>0.7 ukat/L</c>; null in facts that were read before this was kept.</summary>
+    public string? Received { get; init; }
 }
 
 /// <summary>A positive report of platelet clumps (LOINC 7796-6): platelet counts of the same specimen or time are unsuitable (P2.6).</summary>

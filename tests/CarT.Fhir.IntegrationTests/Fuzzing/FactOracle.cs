@@ -85,8 +85,7 @@ internal sealed class FactOracle(Raw resource, ResourceVersion version, IReadOnl
         if (value is null) return;
         Expect(value.Comparator == count.Comparator, "the comparator of a count");
         Expect(StatedUnits.Is(count.Lineage, value, count.Value), "the value of a count");
-        Expect(count.Received.StartsWith(value.Comparator ?? "", StringComparison.Ordinal) && count.Received.EndsWith(" " + value.Unit, StringComparison.Ordinal)
-            && NumberIn(count.Received, value) == ExactNumber.Of(value.Token), "the value as received");
+        Expect(IsAsReceived(count.Received, value), "the value of a count as received");
         Expect(count.LowerLimit is not { } low || Limits(part, "low", value).Any(limit => StatedUnits.Is(count.Lineage, limit, low)), "the lower limit");
         Result(source, count.Time);
     }
@@ -99,9 +98,14 @@ internal sealed class FactOracle(Raw resource, ResourceVersion version, IReadOnl
         if (value is null) return;
         Expect(value.Comparator == result.Comparator, "the comparator of a result");
         Expect(StatedUnits.Is(result.Analyte, value, result.Value), "the value of a result");
+        Expect(result.Received is { } received && IsAsReceived(received, value), "the value of a result as received");
         Expect(result.UpperLimit is not { } high || Limits(part, "high", value).Any(limit => StatedUnits.Is(result.Analyte, limit, high)), "the upper limit");
         Result(source, result.Time);
     }
+
+    private static bool IsAsReceived(string received, StatedQuantity value) =>
+        received.StartsWith(value.Comparator ?? "", StringComparison.Ordinal) && received.EndsWith(" " + value.Unit, StringComparison.Ordinal)
+        && NumberIn(received, value) == ExactNumber.Of(value.Token);
 
     private void Result(Raw source, ClinicalTime time)
     {

@@ -47,6 +47,16 @@ public sealed class ContractSampleTests
     }
 
     [Fact]
+    public void Facts_that_were_stored_before_a_result_kept_its_received_form_are_read()
+    {
+        var text = File.ReadAllText(Path.Combine(Folder, "facts-recorded.v1.json")).Replace(",\n          \"received\": \">=41.5 U/L\"", "", StringComparison.Ordinal);
+
+        var read = JsonSerializer.Deserialize<FactsRecorded>(text, CartJson.Options)!;
+
+        Assert.Equal((41.5m, null), read.Resources.SelectMany(version => version.Chemistry).Select(result => (result.Value, result.Received)).Single());
+    }
+
+    [Fact]
     public void There_is_a_sample_of_every_message_and_no_other_file()
     {
         var files = Samples.Select(row => row.Data.Item1);

@@ -111,7 +111,7 @@ public class AssessmentProperties
         Transfusions = [new Transfusion { Slot = "value", Products = [BloodProducts.WholeBlood], Time = ClinicalTime.On(Course.Date(random.Next(60))) }],
     };
 
-    private static DateTimeOffset TimeOf(ResourceVersion version, Course course)
+    internal static DateTimeOffset TimeOf(ResourceVersion version, Course course)
     {
         var time = version.CellCounts.Select(f => f.Time).Concat(version.Chemistry.Select(f => f.Time)).Concat(version.DrugsGiven.Select(f => f.Time))
             .Concat(version.DrugStatements.Select(f => f.Start)).Concat(version.Transfusions.Select(f => f.Time)).Concat(version.Infusions.Select(f => f.Time))

@@ -45,7 +45,8 @@ internal sealed class Course
         string? comparator = null,
         string? specimen = null,
         string? id = null,
-        string? version = "1") =>
+        string? version = "1",
+        string? received = null) =>
         Add(
             new("Observation", id ?? $"{lineage}-{day}-{time}"),
             v => v with
@@ -60,7 +61,7 @@ internal sealed class Course
                         Comparator = comparator,
                         Time = At(day, time),
                         Specimen = specimen,
-                        Received = "as sent",
+                        Received = received ?? $"{comparator}{value} {(lineage == Lineages.Hemoglobin ? "g/dL" : "/uL")}",
                     },
                 ],
             },
@@ -129,7 +130,7 @@ internal sealed class Course
                 ],
             });
 
-    public Course Alt(int day, decimal value, decimal? upperLimit = 40, string? comparator = null) =>
+    public Course Alt(int day, decimal value, decimal? upperLimit = 40, string? comparator = null, string? received = null) =>
         Add(
             new("Observation", $"alt-{day}"),
             v => v with
@@ -139,6 +140,7 @@ internal sealed class Course
                     new ChemistryResult
                     {
                         Slot = "value", Analyte = Analytes.Alt, Value = value, Comparator = comparator, Time = At(day, "06:30"), UpperLimit = upperLimit,
+                        Received = received,
                     },
                 ],
             });

@@ -105,7 +105,7 @@ public class DetectionTests
     {
         var assessment = new Course().Infused().Anc((25, 900)).Platelets((25, 90_000)).On(29);
         Assert.Equal(States.Indeterminate, assessment.State);
-        Assert.Equal(["No evaluable hemoglobin since 2026-03-22 (day 21)"], assessment.Reasons);
+        Assert.Equal("No evaluable hemoglobin since 2026-03-22 (day 21)", assessment.Reasons[0]);
     }
 
     [Fact]

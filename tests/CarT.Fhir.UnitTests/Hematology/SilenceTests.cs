@@ -32,7 +32,7 @@ public class SilenceTests
     {
         var course = Severe().Hemoglobin((34, 9));
         var (first, later, over) = (course.On(31), course.On(33), course.On(34));
-        Assert.Equal("No evaluable blood count from 2026-03-25 to 2026-03-31", first.Flag(FlagCodes.NoRecentCounts)!.Text);
+        Assert.Equal("No evaluable blood count from 2026-03-25 to 2026-03-31; the last was platelets 10000 /uL on 2026-03-24", first.Flag(FlagCodes.NoRecentCounts)!.Text);
         Assert.Equal(first.Flag(FlagCodes.NoRecentCounts)!.Text, later.Flag(FlagCodes.NoRecentCounts)!.Text);
         var flag = over.Flag(FlagCodes.NoRecentCounts)!;
         Assert.Equal((Course.Date(31), Course.Date(34)), (flag.Since, flag.Until));

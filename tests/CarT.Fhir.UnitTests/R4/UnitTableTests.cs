@@ -79,8 +79,11 @@ public sealed class UnitTableTests
     [InlineData("1988-5", "3.1", "mg/dL", "3.1")]
     [InlineData("2276-4", "650", "ug/L", "650")]
     [InlineData("2276-4", "650", "ng/mL", "650")]
-    public void P2_3_chemistry_converts_to_the_unit_of_its_analyte(string loinc, string value, string unit, string expected) =>
-        Assert.Equal(expected, Assert.Single(Read(Count(loinc, value, unit)).Chemistry).Value.ToString());
+    public void P2_3_chemistry_converts_to_the_unit_of_its_analyte(string loinc, string value, string unit, string expected)
+    {
+        var result = Assert.Single(Read(Count(loinc, value, unit)).Chemistry);
+        Assert.Equal((expected, $"{value} {unit}"), (result.Value.ToString(), result.Received));
+    }
 
     [Theory]
     [InlineData("mmol/L")]

@@ -119,6 +119,7 @@ internal sealed class ObservationReader
         Comparator = quantity.Comparator,
         Time = at,
         UpperLimit = result.UpperLimit,
+        Received = quantity.Received,
     };
 
     private static bool IsUnsuitable(Specimen specimen) =>

@@ -114,7 +114,10 @@ internal sealed class EpisodeFlags
     private Finding Silence()
     {
         var (from, to) = (fold.Day - fold.Definition.Silence.CompletedDaysWithoutCount, fold.Day - 1);
-        return new Finding($"No evaluable blood count from {Wording.Date(fold.Episode.DateOf(from))} to {Wording.Date(fold.Episode.DateOf(to))}", []);
+        var last = fold.All.Where(static l => l.Latest is not null).MaxBy(static l => l.Latest!.Day) is { } lineage
+            ? $"the last was {Wording.LineageInside(lineage.Lineage)} {ValueWording.Dated(lineage.Lineage, [lineage.Latest!])}"
+            : "none is known since the infusion";
+        return new Finding($"No evaluable blood count from {fold.DateOf(from)} to {fold.DateOf(to)}; {last}", []);
     }
 
     private Finding Missing(string lineage, int fromDay, int toDay)

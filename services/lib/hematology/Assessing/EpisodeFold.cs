@@ -8,7 +8,6 @@ namespace CarT.Fhir.Hematology;
 /// </summary>
 internal sealed class EpisodeFold
 {
-    private readonly Closing closing;
     private readonly EpisodeFlags flags;
 
     public EpisodeFold(Episode episode, int lastDay, EpisodeInput input)
@@ -30,7 +29,7 @@ internal sealed class EpisodeFold
         Thrombocytosis = new Thrombocytosis(this);
         Hepatotoxicity = new Hepatotoxicity(this);
         OffProtocol = new OffProtocolDosing(Therapy, episode, Definition.OffProtocol);
-        closing = new Closing(this, input.Facts.Death?.DayNumber - episode.Day0, input.ClosedByOperatorOn?.DayNumber - episode.Day0);
+        Closing = new Closing(this, input.Facts.Death?.DayNumber - episode.Day0, input.ClosedByOperatorOn?.DayNumber - episode.Day0);
         flags = new EpisodeFlags(this, new RefusedEvents(episode, lastDay, input.Facts, input.OwnFindings, Definition.Flags));
     }
 
@@ -83,10 +82,14 @@ internal sealed class EpisodeFold
     /// <summary>High platelets or a raised ALT ask for a hold of the TPO-RA.</summary>
     public bool IsOnHold => Thrombocytosis.Hold is not null || Hepatotoxicity.Hold is not null;
 
-    /// <summary>Why the episode is closed on the day reached, or null.</summary>
-    public string? ClosedBecause => closing.Reason;
+    public Closing Closing { get; }
+
+    public bool IsClosed => Closing.Reason is not null;
 
     public IEnumerable<AssessedFlag> Flags => flags.Intervals;
+
+    /// <summary>The date of a day, as people read it.</summary>
+    public string DateOf(int day) => Wording.Date(Episode.DateOf(day));
 
     /// <summary>Folds all days. An episode that a new infusion has ended ends its flags on the new day 0.</summary>
     public EpisodeFold Run(bool endedByNewInfusion)
@@ -102,7 +105,7 @@ internal sealed class EpisodeFold
         foreach (var lineage in All) lineage.Step(Day, Therapy.StartDay);
         Response.Step(Day, HasTpoRa);
         NonResponse.Step();
-        closing.Step();
+        Closing.Step();
         Thrombocytosis.Step();
         Hepatotoxicity.Step();
         State = StateMachine.StateOf(this);
@@ -120,7 +123,7 @@ internal sealed class EpisodeFold
     [
         .. input.Counts.Select(static judged => judged.Count)
             .Where(c => c.Fact.Lineage == Lineages.Platelets && !Episode.BelongsToTimeBefore(c.At) && c.At.DayNumber - Episode.Day0 <= LastDay)
-            .Select(c => new DailyMaximum(c.At.DayNumber - Episode.Day0, c.Fact.Value, c.Fact.Comparator, null, c.Resource)),
+            .Select(c => new DailyMaximum(c.At.DayNumber - Episode.Day0, c.Fact.Value, c.Fact.Comparator, null, c.Resource, c.Fact.Received)),
     ]);
 }
 

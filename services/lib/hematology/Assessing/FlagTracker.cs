@@ -5,6 +5,9 @@ namespace CarT.Fhir.Hematology;
 /// <summary>The intervals of one flag in one episode (P10.9): since is the first active local day, until the first on which it is over.</summary>
 internal sealed class FlagTracker(string code, Episode episode)
 {
+    // A text that people read, and that is rewritten in the EHR whenever a cause joins; the evidence stays whole.
+    private const int MostCausesInText = 12;
+
     private readonly List<AssessedFlag> over = [];
     private readonly List<Finding> causes = [];
     private int since;
@@ -45,6 +48,10 @@ internal sealed class FlagTracker(string code, Episode episode)
         Since = episode.DateOf(since),
         Until = until is { } day ? episode.DateOf(day) : null,
         Evidence = [.. causes.SelectMany(static c => c.Evidence).Distinct()],
-        Text = string.Join("; ", causes.Select(static c => c.Text).Distinct()),
+        Text = Text([.. causes.Select(static c => c.Text).Distinct()]),
     };
+
+    private static string Text(List<string> texts) => texts.Count <= MostCausesInText
+        ? string.Join("; ", texts)
+        : $"{string.Join("; ", texts.Take(MostCausesInText - 1))}; and {texts.Count - MostCausesInText + 1} more, the last: {texts[^1]}";
 }

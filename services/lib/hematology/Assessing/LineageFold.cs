@@ -20,13 +20,16 @@ internal sealed class LineageFold
         Transfusions = transfusions;
         this.values = values;
         this.definition = definition;
-        Dependence = new Dependence(lineage, transfusions, definition.Detection);
+        Low = definition.Low.Of(lineage);
+        Dependence = new Dependence(lineage, transfusions, Low, definition.Detection);
         severeStreak = new LowStreak(definition.Detection.LowValues, definition.Detection.LowMaxGapDays);
         lossStreak = new LowStreak(definition.Resolution.LostLowValues, definition.Resolution.LostMaxGapDays);
         run = new ResolutionRun(transfusions, definition.Resolution);
     }
 
     public string Lineage { get; }
+
+    public LowThreshold Low { get; }
 
     public TransfusionHistory Transfusions { get; }
 
@@ -76,6 +79,15 @@ internal sealed class LineageFold
 
     /// <summary>The consecutive low values up to now, or the values of the unfinished run; the values behind a status.</summary>
     public IReadOnlyList<DailyValue> Unfinished => lossStreak.Last.Count > 0 ? lossStreak.Last : run.Values;
+
+    /// <summary>The low values that count towards Severe (P6.1).</summary>
+    public IReadOnlyList<DailyValue> TowardsSevere => severeStreak.Last;
+
+    /// <summary>The low values that count towards the loss of a resolution (P7.7).</summary>
+    public IReadOnlyList<DailyValue> TowardsLoss => lossStreak.Last;
+
+    /// <summary>The Recovered values that count towards a resolution, as long as no transfusion or gap comes between (P7.1).</summary>
+    public IReadOnlyList<DailyValue> TowardsResolution => run.Values;
 
     public void Step(int day, int? tpoRaStartDay)
     {
@@ -148,6 +160,7 @@ internal sealed class LineageFold
     }
 
     private Finding ExplainSevere() => new(
-        $"{Wording.Lineage(Lineage)} low on {Wording.Dates(severeStreak.Last.Select(static v => v.Date))} ({Wording.Values(Lineage, severeStreak.Last)})",
+        $"{Wording.Lineage(Lineage)} low on {Wording.Dates(severeStreak.Last.Select(static v => v.Date))} "
+            + $"({ValueWording.Values(Lineage, severeStreak.Last)}, {Low.LowWords(Lineage)})",
         [.. severeStreak.Last.Select(static v => v.Resource).Distinct()]);
 }

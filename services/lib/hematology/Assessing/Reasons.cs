@@ -2,17 +2,20 @@ using CarT.Fhir.Contracts;
 
 namespace CarT.Fhir.Hematology;
 
-/// <summary>Short, checkable sentences that say why the state is what it is. No running day: they change only when the facts do (P11.4).</summary>
+/// <summary>
+/// Short, checkable sentences: why the state is what it is, the treatment and the transfusions that were looked at, then what would change it
+/// (<see cref="Outlook"/>). No running day: they change only when the facts or the state do (P11.4).
+/// </summary>
 internal static class Reasons
 {
-    public static IReadOnlyList<string> WithoutInfusion { get; } = ["No CAR-T infusion is known"];
+    public static IReadOnlyList<string> WithoutInfusion { get; } = ["No CAR-T infusion is known", Outlook.WithoutInfusion];
 
     public static IReadOnlyList<string> Of(EpisodeFold fold)
     {
         var reasons = fold.State switch
         {
-            States.Closed => [fold.ClosedBecause!],
-            States.Observing => [$"Before day {fold.Definition.Detection.FromDay} ({DateOf(fold, fold.Definition.Detection.FromDay)})"],
+            States.Closed => [fold.Closing.Explain()],
+            States.Observing => [$"Before day {fold.Definition.Detection.FromDay} ({fold.DateOf(fold.Definition.Detection.FromDay)})"],
             States.Screening => Screening(fold),
             States.NoSevereCytopenia => Concluded(fold),
             States.Indeterminate => Obstacles(fold),
@@ -22,21 +25,25 @@ internal static class Reasons
             _ => Severe(fold),
         };
         if (fold.State == States.Tapering) reasons.Add(Tapering(fold));
-        if (fold.HasTpoRa && fold.State is not (States.Closed or States.Responded or States.Tapering)) reasons.AddRange(Treatment(fold));
+        if (fold.HasTpoRa && !fold.IsClosed) reasons.AddRange(Treatment(fold));
+        if (!fold.Provides.Doses && fold.State == States.SeverePersistentCytopenia)
+            reasons.Add("The source provides no doses, so nothing is known of a TPO-RA");
+        if (fold.State is not (States.Closed or States.Observing)) reasons.Add(Transfusions(fold));
+        if (fold.State is not (States.Closed or States.Indeterminate))
+            reasons.AddRange(fold.All.Where(static l => l.Latest?.Class == ValueClass.Neutral).Select(Supported));
+        reasons.AddRange(Outlook.Of(fold));
         return reasons;
     }
 
     private static List<string> Screening(EpisodeFold fold)
     {
         var detection = fold.Definition.Detection;
-        var (from, to) = (DateOf(fold, detection.FromDay), DateOf(fold, detection.ScreeningToDay));
+        var (from, to) = (fold.DateOf(detection.FromDay), fold.DateOf(detection.ScreeningToDay));
         return [$"Screening from {from} to {to} (days {detection.FromDay}-{detection.ScreeningToDay}); no lineage is severe"];
     }
 
-    private static List<string> Concluded(EpisodeFold fold) => ["Above the thresholds without support: " + string.Join("; ", fold.All.Select(Latest))];
-
-    private static string Latest(LineageFold lineage) =>
-        $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, [lineage.Latest!])} on {Wording.Date(lineage.Latest!.Date)}";
+    private static List<string> Concluded(EpisodeFold fold) =>
+        ["Above the thresholds without support: " + string.Join("; ", fold.All.Select(static l => ValueWording.Dated(l.Lineage, l.Latest!)))];
 
     /// <summary>P6.4: what keeps the absence of severe cytopenia from being concluded.</summary>
     private static List<string> Obstacles(EpisodeFold fold)
@@ -56,33 +63,38 @@ internal static class Reasons
     private static string? TransfusionObstacle(LineageFold lineage, EpisodeFold fold)
     {
         if (lineage.Lineage == Lineages.Anc || lineage.Transfusions.IsIndependent(fold.Day)) return null;
-        var last = lineage.Transfusions.LastUpTo(fold.Day)!.Value.At.Date;
-        return $"{Wording.Lineage(lineage.Lineage)}: transfused on {Wording.Date(last)}, less than {lineage.Transfusions.WindowDays} days ago";
+        var last = lineage.Transfusions.LastUpTo(fold.Day)!.Value;
+        var (name, kind) = (Wording.Lineage(lineage.Lineage), Wording.Transfusion(lineage.Lineage));
+        return $"{name}: {kind} on {SupportWording.Last(last)}, independent from {fold.DateOf(last.Day + lineage.Transfusions.WindowDays)}";
     }
 
     private static string? CountObstacle(LineageFold lineage, EpisodeFold fold)
     {
         var from = fold.Definition.Detection.FromDay;
-        if (!lineage.HasValueSince(from)) return $"No evaluable {Wording.LineageInside(lineage.Lineage)} since {DateOf(fold, from)} (day {from})";
+        if (!lineage.HasValueSince(from)) return $"No evaluable {Wording.LineageInside(lineage.Lineage)} since {fold.DateOf(from)} (day {from})";
         return lineage.Latest!.Class switch
         {
-            ValueClass.Low => Latest(lineage) + " is low",
-            ValueClass.Neutral => Latest(lineage) + " is supported by a transfusion",
+            ValueClass.Low => $"{ValueWording.Dated(lineage.Lineage, lineage.Latest)} is low ({lineage.Low.LowWords(lineage.Lineage)})",
+            ValueClass.Neutral => Supported(lineage),
             _ => null,
         };
     }
 
-    private static List<string> Responded(EpisodeFold fold)
+    /// <summary>Why a value above the threshold builds nothing (P5.3).</summary>
+    private static string Supported(LineageFold lineage)
     {
-        var resolved = fold.All.Where(static l => l is { LowAtBaseline: true, Resolution: not null }).Select(ResponseFold.ExplainResolution);
-        return [.. resolved, LastTransfusions(fold)];
+        var by = lineage.Transfusions.SupportOf(lineage.Latest!) is { } transfusion
+            ? $"by the {Wording.Transfusion(lineage.Lineage)} on {SupportWording.Last(transfusion)}"
+            : "by G-CSF";
+        return $"{ValueWording.Dated(lineage.Lineage, lineage.Latest!)} is supported {by}";
     }
 
-    private static string LastTransfusions(EpisodeFold fold)
-    {
-        DateOnly?[] last = [fold.Platelets.Transfusions.LastUpTo(fold.Day)?.At.Date, fold.Hemoglobin.Transfusions.LastUpTo(fold.Day)?.At.Date];
-        return last.Max() is { } date ? $"Last platelet or red-cell transfusion on {Wording.Date(date)}" : "No platelet or red-cell transfusion in the episode";
-    }
+    private static List<string> Responded(EpisodeFold fold) => fold.Response.Complete is { } complete
+        ? [complete.Text]
+        : [.. fold.All.Where(static l => l is { LowAtBaseline: true, Resolution: not null }).Select(ResponseFold.ExplainResolution)];
+
+    private static string Transfusions(EpisodeFold fold) =>
+        Wording.Sentence(SupportWording.Independence(fold.Episode, fold.Platelets, fold.Hemoglobin, fold.Day, fold.Provides.Transfusions));
 
     private static List<string> Severe(EpisodeFold fold) => Texts([.. fold.All.Select(static l => l.SevereCause), fold.Response.Relapse]);
 
@@ -100,7 +112,9 @@ internal static class Reasons
         {
             if (course.LastUpTo(fold.Day) is not { } last) continue;
             var dose = last.Dose is { } known ? Wording.Dose(known) : "dose not stated";
-            yield return $"{Wording.Sentence(course.Agent)} since {DateOf(fold, course.First.Day)}, last on {DateOf(fold, last.Day)} ({dose}{Origin(last)})";
+            var current = fold.DateOf(fold.Therapy.CurrentUpTo(course, fold.Day)!.Value);
+            yield return $"{Wording.Sentence(course.Agent)} since {fold.DateOf(course.First.Day)}, last on {fold.DateOf(last.Day)}, current up to {current} "
+                + $"({dose}{Origin(last)})";
         }
     }
 
@@ -110,6 +124,4 @@ internal static class Reasons
         "MedicationDispense" => ", from a medication dispense",
         _ => "",
     };
-
-    private static string DateOf(EpisodeFold fold, int day) => Wording.Date(fold.Episode.DateOf(day));
 }

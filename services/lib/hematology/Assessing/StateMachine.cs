@@ -7,7 +7,7 @@ internal static class StateMachine
 {
     public static string StateOf(EpisodeFold fold)
     {
-        if (fold.ClosedBecause is not null) return States.Closed;
+        if (fold.IsClosed) return States.Closed;
         if (!fold.HasTpoRa) return WithoutTherapy(fold);
         if (fold.IsOnHold) return States.SafetyHold;
         if (fold.Response.Relapse is not null) return OnOrAfterTherapy(fold);

@@ -15,6 +15,14 @@ internal static class Wording
     /// <summary>The lineage in the middle of a sentence.</summary>
     public static string LineageInside(string lineage) => lineage == Lineages.Anc ? "ANC" : Lineage(lineage).ToLowerInvariant();
 
+    /// <summary>The transfusion that supports the lineage.</summary>
+    public static string Transfusion(string lineage) => lineage switch
+    {
+        Lineages.Anc => "granulocyte transfusion",
+        Lineages.Platelets => "platelet transfusion",
+        _ => "red-cell transfusion",
+    };
+
     public static string Unit(string lineage) => lineage == Lineages.Hemoglobin ? "g/dL" : "/uL";
 
     public static string Date(DateOnly date) => date.ToString("yyyy-MM-dd");
@@ -26,9 +34,15 @@ internal static class Wording
 
     public static string Dose(Dose dose) => $"{Number(dose.Value)} {dose.Unit}";
 
-    /// <summary>For example <c>400, &lt;100 /uL (under G-CSF)</c>.</summary>
-    public static string Values(string lineage, IEnumerable<DailyValue> values) =>
-        string.Join(", ", values.Select(static v => v.Comparator + Number(v.Value) + (v.UnderGcsf ? " (under G-CSF)" : ""))) + " " + Unit(lineage);
+    public static string Count(int number) => number switch
+    {
+        1 => "one",
+        2 => "two",
+        3 => "three",
+        4 => "four",
+        5 => "five",
+        _ => number.ToString(),
+    };
 
     public static string List(IReadOnlyList<string> items) => items.Count switch
     {

@@ -28,6 +28,14 @@ internal sealed record DailyValue
     /// <summary>Drawn under the effect of G-CSF: reported beside an ANC, changes no verdict (P4.3).</summary>
     public required bool UnderGcsf { get; init; }
 
+    /// <summary>Value and unit as the source sent them, for people to check.</summary>
+    public required string Received { get; init; }
+
+    /// <summary>
+    /// How many values the day had, where the lowest decided: another of them alone would have had another class (P3.1); else null.
+    /// </summary>
+    public int? LowestOf { get; init; }
+
     public required string Resource { get; init; }
 
     public required string Slot { get; init; }

@@ -26,6 +26,7 @@ internal static class LineageSeries
                 Class = judged.IsLow ? ValueClass.Low : supported ? ValueClass.Neutral : ValueClass.Recovered,
                 Supported = supported,
                 UnderGcsf = isAnc && gcsf.IsUnder(at),
+                Received = fact.Received,
                 Resource = resource,
                 Slot = fact.Slot,
             });
@@ -47,9 +48,11 @@ internal static class LineageSeries
             return order != 0 ? order : string.CompareOrdinal(a.Slot, b.Slot);
         });
         var kept = 0;
-        for (var i = 0; i < values.Count; i++)
+        for (int first = 0, next; first < values.Count; first = next)
         {
-            if (i == 0 || values[i].Day != values[i - 1].Day) values[kept++] = values[i];
+            var (lowest, decided) = (values[first], false);
+            for (next = first + 1; next < values.Count && values[next].Day == lowest.Day; next++) decided |= values[next].Class != lowest.Class;
+            values[kept++] = decided ? lowest with { LowestOf = next - first } : lowest;
         }
 
         values.RemoveRange(kept, values.Count - kept);

@@ -18,10 +18,13 @@ internal static class EscalationRules
         if (last.Dose is not { } present || present.Value >= cap) return null;
 
         var dose = present with { Value = Wording.Normalise(Math.Min(present.Value + fold.Definition.Escalation.StepMg, cap)) };
-        var since = Wording.Date(fold.Episode.DateOf(eltrombopag.PresentDoseSince(fold.Day)!.Value));
+        var since = eltrombopag.PresentDoseSince(fold.Day)!.Value;
+        var looked = $"doses on at least {Wording.Number(fold.Definition.Escalation.DoseDaysMinPercent)} % of the days, "
+            + $"platelets {ValueWording.Maximum(platelets, "/uL")} on {fold.DateOf(platelets.Day)}, ALT {ValueWording.Alt(alt)} on {fold.DateOf(alt.Day)}";
         return Proposals.Medication(
             ActivityCodes.EscalateEltrombopag,
-            $"Escalate eltrombopag to {Wording.Dose(dose)} daily: no response at {Wording.Dose(present)} since {since}; {StartRules.OffLabel}",
+            $"Escalate eltrombopag to {Wording.Dose(dose)} daily: no response at {Wording.Dose(present)} since {fold.DateOf(since)} ({looked}); "
+                + StartRules.OffLabel,
             dose,
             [.. last.Resources, platelets.Resource, alt.Resource]);
     }

@@ -14,7 +14,7 @@ internal sealed class LiverTests
         [
             .. facts.Chemistry
                 .Where(c => c.Fact.Analyte == Analytes.Alt && !episode.BelongsToTimeBefore(c.At) && c.At.DayNumber - episode.Day0 <= lastDay)
-                .Select(c => new DailyMaximum(c.At.DayNumber - episode.Day0, c.Fact.Value, c.Fact.Comparator, c.Fact.UpperLimit, c.Resource)),
+                .Select(c => new DailyMaximum(c.At.DayNumber - episode.Day0, c.Fact.Value, c.Fact.Comparator, c.Fact.UpperLimit, c.Resource, c.Fact.Received)),
         ];
         WithoutLimit = all.FindAll(static m => m.Limit is null);
         maxima = DailyMaxima.Of(all);
@@ -26,6 +26,9 @@ internal sealed class LiverTests
 
     /// <summary>The daily maxima of the last <paramref name="days"/> local days.</summary>
     public List<DailyMaximum> Within(int day, int days) => maxima.FindAll(m => m.Day <= day && m.Day > day - days);
+
+    /// <summary>The latest daily maximum, with its upper limit or without.</summary>
+    public DailyMaximum? Latest(int day) => maxima.LatestUpTo(day);
 
     /// <summary>The latest daily maximum that carries its upper limit.</summary>
     public DailyMaximum? LatestWithLimit(int day) => withLimit.LatestUpTo(day);

@@ -43,21 +43,24 @@ internal static class Proposals
     private static IEnumerable<ProposedActivity> ForSevere(EpisodeFold fold)
     {
         var evidence = SevereEvidence(fold);
-        var severe = Wording.List([.. fold.All.Where(static l => l.IsSevere).Select(static l => Wording.LineageInside(l.Lineage))]);
-        yield return Task(ActivityCodes.HaematologistReview, $"Review by a haematologist: severe persistent cytopenia ({severe})", evidence);
+        var severe = Severe(fold);
+        var causes = string.Join("; ", fold.All.Select(static l => l.SevereCause?.Text).OfType<string>());
+        yield return Task(ActivityCodes.HaematologistReview, $"Review by a haematologist: severe persistent cytopenia ({severe}). {causes}", evidence);
         yield return Task(
             ActivityCodes.CytopeniaWorkup,
-            "Work-up of persistent cytopenia: marrow aspirate and biopsy, viral PCR, vitamin B12 and folate, ferritin and HLH screen",
+            $"Work-up of persistent cytopenia ({severe}): marrow aspirate and biopsy, viral PCR, vitamin B12 and folate, ferritin and HLH screen",
             evidence);
         var perWeek = Times(fold.Definition.Monitoring.CbcTimesPerWeek);
-        yield return Request(ActivityCodes.CbcWithDifferential, $"Blood count with differential, {perWeek} weekly", evidence);
+        var cbc = $"Blood count with differential, {perWeek} weekly, while a lineage is severe ({severe})";
+        yield return Request(ActivityCodes.CbcWithDifferential, cbc, evidence);
     }
 
     private static IEnumerable<ProposedActivity> BeforeTherapy(EpisodeFold fold)
     {
         var evidence = SevereEvidence(fold);
-        yield return Request(ActivityCodes.LiverPanel, "Liver panel (ALT, AST, bilirubin) before a TPO-RA is considered", evidence);
-        yield return Request(ActivityCodes.OphthalmicExamination, "Ophthalmic examination (cataract) before a TPO-RA is considered", evidence);
+        var considered = $"before a TPO-RA is considered for severe cytopenia ({Severe(fold)})";
+        yield return Request(ActivityCodes.LiverPanel, $"Liver panel (ALT, AST, bilirubin) {considered}; {LastAlt(fold)}", evidence);
+        yield return Request(ActivityCodes.OphthalmicExamination, $"Ophthalmic examination (cataract) {considered}", evidence);
         if (!StartRules.Allow(fold)) yield break;
         yield return StartRules.Eltrombopag(fold, evidence);
         if (fold.Therapy.Romiplostim is null) yield return StartRules.Romiplostim(fold, evidence);
@@ -67,14 +70,23 @@ internal static class Proposals
     {
         var evidence = LastDoses(fold);
         var monitoring = fold.Definition.Monitoring;
-        var cbc = $"Blood count with differential, {Times(monitoring.CbcTimesPerWeek)} weekly, while a TPO-RA is given";
-        var liver = $"Liver panel (ALT, AST, bilirubin) every {monitoring.LiverPanelEveryDays} days while a TPO-RA is given";
+        var given = $"while a TPO-RA is given (since {fold.DateOf(fold.Therapy.StartDay!.Value)})";
+        var cbc = $"Blood count with differential, {Times(monitoring.CbcTimesPerWeek)} weekly, {given}";
+        var next = fold.Liver.Latest(fold.Day) is { } alt ? $", the next by {fold.DateOf(alt.Day + monitoring.LiverPanelEveryDays)}" : "";
+        var liver = $"Liver panel (ALT, AST, bilirubin) every {monitoring.LiverPanelEveryDays} days {given}; {LastAlt(fold)}{next}";
         yield return Request(ActivityCodes.CbcWithDifferential, cbc, evidence);
         yield return Request(ActivityCodes.LiverPanel, liver, evidence);
         if (StartRules.IsSecondRomiplostimDue(fold)) yield return StartRules.SecondRomiplostim(fold);
         if (ReductionRules.Reduction(fold) is { } less) yield return less;
         if (EscalationRules.Escalation(fold) is { } more) yield return more;
     }
+
+    private static string Severe(EpisodeFold fold) =>
+        Wording.List([.. fold.All.Where(static l => l.IsSevere).Select(static l => Wording.LineageInside(l.Lineage))]);
+
+    private static string LastAlt(EpisodeFold fold) => fold.Liver.Latest(fold.Day) is { } alt
+        ? $"the last ALT was {ValueWording.Alt(alt)} on {fold.DateOf(alt.Day)}"
+        : "no ALT is known";
 
     private static List<string> SevereEvidence(EpisodeFold fold) =>
         [.. fold.All.Where(static l => l.IsSevere).SelectMany(LineageSummaryWriter.Evidence).Distinct()];

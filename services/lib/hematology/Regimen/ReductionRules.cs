@@ -32,7 +32,8 @@ internal static class ReductionRules
     private static ProposedActivity Taper(EpisodeFold fold, DoseDay last)
     {
         var taper = fold.Definition.Taper;
-        var why = $"response in force since {Wording.Date(fold.Episode.DateOf(fold.Response.InForceSinceDay!.Value))}";
+        var since = fold.Therapy.Eltrombopag!.PresentDoseSince(fold.Day) is { } day ? $", present dose given since {fold.DateOf(day)}" : "";
+        var why = $"response in force since {fold.DateOf(fold.Response.InForceSinceDay!.Value)}{since}";
         List<string> evidence = [.. fold.Response.Response!.Evidence.Concat(last.Resources).Distinct()];
         var present = last.Dose;
         if (present?.Value <= taper.StopAtMg)

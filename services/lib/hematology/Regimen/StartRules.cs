@@ -28,7 +28,7 @@ internal static class StartRules
             : "";
         return Proposals.Medication(
             ActivityCodes.ConsiderEltrombopag,
-            $"{again} eltrombopag {Wording.Dose(dose)} daily{AfterLiverPanel(fold)}{lower}; {OffLabel}{DosesUnknown(fold)}",
+            $"{again} eltrombopag {Wording.Dose(dose)} daily{AfterLiverPanel(fold)}{lower}; {OffLabel}{DosesUnknown(fold)}; {Checks(fold)}",
             dose,
             evidence);
     }
@@ -40,7 +40,7 @@ internal static class StartRules
         return Proposals.Medication(
             ActivityCodes.ConsiderRomiplostim,
             $"Consider romiplostim {Wording.Dose(dose)} every {start.RomiplostimEveryDays} days, {start.RomiplostimDoses} doses"
-                + $"{AfterLiverPanel(fold)}; {OffLabel}{DosesUnknown(fold)}",
+                + $"{AfterLiverPanel(fold)}; {OffLabel}{DosesUnknown(fold)}; {Checks(fold)}",
             dose,
             evidence);
     }
@@ -73,6 +73,14 @@ internal static class StartRules
     }
 
     private static List<DailyMaximum> RecentAlt(EpisodeFold fold) => fold.Liver.Within(fold.Day, fold.Definition.Start.AltWindowDays);
+
+    /// <summary>What the proposal looked at besides the severe lineage.</summary>
+    private static string Checks(EpisodeFold fold)
+    {
+        var platelets = fold.PlateletMaxima.LatestUpTo(fold.Day)!.Value;
+        var alt = fold.Liver.Latest(fold.Day) is { } last ? $", ALT {ValueWording.Alt(last)} on {fold.DateOf(last.Day)}" : "";
+        return $"looked at: platelets {ValueWording.Maximum(platelets, "/uL")} on {fold.DateOf(platelets.Day)}{alt}";
+    }
 
     /// <summary>An ALT without its upper limit tells nothing about the liver.</summary>
     private static string AfterLiverPanel(EpisodeFold fold) =>

@@ -38,8 +38,11 @@ internal sealed class Therapy
 
     public bool IsCurrent(int day) => agents.Exists(a => IsCurrent(a, day));
 
-    public bool IsCurrent(AgentCourse? agent, int day) =>
-        agent?.LastUpTo(day) is { } last && day - last.Day <= (agent.IsOral ? parameters.OralCurrentDays : parameters.RomiplostimCurrentDays);
+    public bool IsCurrent(AgentCourse? agent, int day) => agent is not null && day <= CurrentUpTo(agent, day);
+
+    /// <summary>The last day on which an agent is current by its doses up to a day; null before the first.</summary>
+    public int? CurrentUpTo(AgentCourse agent, int day) =>
+        agent.LastUpTo(day)?.Day + (agent.IsOral ? parameters.OralCurrentDays : parameters.RomiplostimCurrentDays);
 
     public int? LastDoseDay(int day)
     {

@@ -10,6 +10,15 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
     private List<LineageFold> others = [];
     private List<LineageFold> qualifying = [];
 
+    /// <summary>The lineages of which one must be resolved for a response (P8.2); none before a TPO-RA course.</summary>
+    public IReadOnlyList<LineageFold> Qualifying => qualifying;
+
+    /// <summary>The lineages that were not low at baseline: for complete resolution their latest value is looked at (P8.3).</summary>
+    public IReadOnlyList<LineageFold> Others => others;
+
+    /// <summary>What a complete resolution needs resolved (P8.3).</summary>
+    public IReadOnlyList<LineageFold> LowAtBaseline => lowAtBaseline ?? [];
+
     /// <summary>Whether the response is in force.</summary>
     public bool IsMet => Response is not null && Relapse is null;
 
@@ -113,7 +122,7 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
         else if (Complete is null && IsIndependent(day) && others.TrueForAll(static l => l.Latest?.Class == ValueClass.Recovered))
         {
             CompleteOn = Latest(day, lowAtBaseline.Max(static l => l.Resolution!.First.Day));
-            Complete = Explain("Complete resolution", lowAtBaseline, day);
+            Complete = Explain("Complete resolution", lowAtBaseline, day, string.Concat(others.Select(ExplainRecovered)));
             FirstCompleteDay ??= day;
         }
     }
@@ -130,22 +139,22 @@ internal sealed class ResponseFold(Episode episode, LineageFold anc, LineageFold
         return episode.DateOf(resolvedDay);
     }
 
-    private Finding Explain(string what, List<LineageFold> lineages, int day)
+    private Finding Explain(string what, List<LineageFold> lineages, int day, string others = "")
     {
-        var last = new[] { platelets, hemoglobin }.Select(l => l.Transfusions.LastUpTo(day)).OfType<SupportingTransfusion>().ToList();
-        var transfused = last.Count == 0
-            ? "no platelet or red-cell transfusion in the episode"
-            : "no platelet or red-cell transfusion after " + Wording.Date(last.Max(static t => t.At.Date));
+        var last = new[] { platelets, hemoglobin }.Select(l => l.Transfusions.LastUpTo(day)).OfType<SupportingTransfusion>();
+        var independence = SupportWording.Independence(episode, platelets, hemoglobin, day, transfusionsKnown);
         return new Finding(
-            $"{what}: {string.Join("; ", lineages.Select(ExplainResolution))}; {transfused}",
+            $"{what}: {string.Join("; ", lineages.Select(ExplainResolution))}{others}; {independence}",
             [.. lineages.SelectMany(static l => l.Resolution!.Values).Select(static v => v.Resource).Concat(last.Select(static t => t.Resource)).Distinct()]);
     }
 
+    private static string ExplainRecovered(LineageFold lineage) =>
+        $"; {ValueWording.Dated(lineage.Lineage, lineage.Latest!)}, {lineage.Low.RecoveredWords(lineage.Lineage)}";
+
     private static string ExplainLoss(LineageFold lineage) =>
-        $"{Wording.Lineage(lineage.Lineage)} {Wording.Values(lineage.Lineage, lineage.Unfinished)} "
-        + $"on {Wording.Dates(lineage.Unfinished.Select(static v => v.Date))}";
+        $"{Wording.Lineage(lineage.Lineage)} {ValueWording.Dated(lineage.Lineage, lineage.Unfinished)}";
 
     public static string ExplainResolution(LineageFold lineage) =>
         $"{Wording.Lineage(lineage.Lineage)} resolved on {Wording.Date(lineage.Resolution!.First.Date)}, "
-        + $"confirmed on {Wording.Date(lineage.Resolution.Last.Date)} ({Wording.Values(lineage.Lineage, lineage.Resolution.Values)})";
+        + $"confirmed on {Wording.Date(lineage.Resolution.Last.Date)} ({ValueWording.Values(lineage.Lineage, lineage.Resolution.Values)})";
 }

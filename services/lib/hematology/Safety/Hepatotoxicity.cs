@@ -19,7 +19,7 @@ internal sealed class Hepatotoxicity(EpisodeFold fold)
     public void Step()
     {
         var times = fold.Definition.Hepatotoxicity.HoldFromTimesUln;
-        var isRaised = fold.ClosedBecause is null && fold.Liver.LatestWithLimit(fold.Day)?.ReachesTimesLimit(times) == true;
+        var isRaised = !fold.IsClosed && fold.Liver.LatestWithLimit(fold.Day)?.ReachesTimesLimit(times) == true;
         if (!isRaised) Hold = null;
         else if (fold.IsTherapyCurrent) Hold ??= Explain(fold.Liver.LatestWithLimit(fold.Day)!.Value, times);
     }
@@ -27,6 +27,7 @@ internal sealed class Hepatotoxicity(EpisodeFold fold)
     private Finding Explain(DailyMaximum alt, decimal times)
     {
         var (date, limit) = (Wording.Date(fold.Episode.DateOf(alt.Day)), Wording.Number(alt.Limit!.Value));
-        return new Finding($"ALT {alt.Text} U/L on {date}, at least {Wording.Number(times)} times its upper limit of {limit} U/L", [alt.Resource]);
+        var value = ValueWording.Maximum(alt, "U/L", decided: !alt.Least.IsAtLeast(times));
+        return new Finding($"ALT {value} on {date}, at least {Wording.Number(times)} times its upper limit of {limit} U/L", [alt.Resource]);
     }
 }

@@ -15,17 +15,30 @@ internal sealed class Thrombocytosis(EpisodeFold fold)
 
     public void Step()
     {
-        if (fold.ClosedBecause is not null || fold.PlateletMaxima.LatestUpTo(fold.Day) is not { } platelets)
+        if (fold.IsClosed || fold.PlateletMaxima.LatestUpTo(fold.Day) is not { } platelets)
         {
             Hold = Reduce = null;
             return;
         }
 
-        var limits = LimitsInForce();
+        var limits = LimitsInForce(fold.Day);
         if (Hold is null && limits is { HoldAbovePerUl: var hold } && platelets.Value.IsAbove(hold)) Hold = Explain(platelets, hold);
         else if (IsOver(platelets.Value, limits)) Hold = null;
         var reduces = Hold is null && limits is not null && platelets.Value.IsAbove(limits.ReduceAbovePerUl);
         Reduce = reduces ? Reduce ?? Explain(platelets, limits!.ReduceAbovePerUl) : null;
+    }
+
+    /// <summary>
+    /// The limits in force by the doses given up to now, from the last dose on: each with its first day; null from the day on which no agent is current.
+    /// </summary>
+    public IEnumerable<(int FromDay, PlateletLimits? Limits)> LimitsAhead()
+    {
+        var therapy = fold.Therapy;
+        for (var from = therapy.LastDoseDay(fold.Day); from is { } day;)
+        {
+            yield return (day, LimitsInForce(day));
+            from = therapy.Courses.Select(course => therapy.CurrentUpTo(course, fold.Day)).Where(last => last >= day).Min() + 1;
+        }
     }
 
     /// <summary>A hold lasts until the platelets are below the limit to resume, or without therapy down to a limit of its own.</summary>
@@ -33,12 +46,12 @@ internal sealed class Thrombocytosis(EpisodeFold fold)
         limits is null ? !platelets.IsAbove(Parameters.EndsWithoutTherapyAtPerUl) : !platelets.IsAtLeast(limits.ResumeBelowPerUl);
 
     /// <summary>The limits of the agents that are current, of two the stricter; null while none is.</summary>
-    private PlateletLimits? LimitsInForce()
+    private PlateletLimits? LimitsInForce(int day)
     {
         PlateletLimits? strictest = null;
         foreach (var course in fold.Therapy.Courses)
         {
-            if (!fold.Therapy.IsCurrent(course, fold.Day)) continue;
+            if (!fold.Therapy.IsCurrent(course, day)) continue;
             var limits = Parameters.ByAgent.Single(l => l.Agent == course.Agent).Limits;
             strictest = strictest is null ? limits : Stricter(strictest, limits);
         }
@@ -54,6 +67,7 @@ internal sealed class Thrombocytosis(EpisodeFold fold)
     private Finding Explain(DailyMaximum platelets, decimal limit)
     {
         var (unit, date) = (Wording.Unit(Lineages.Platelets), Wording.Date(fold.Episode.DateOf(platelets.Day)));
-        return new Finding($"Platelets {platelets.Text} {unit} on {date}, above {Wording.Number(limit)} {unit} under a TPO-RA", [platelets.Resource]);
+        var value = ValueWording.Maximum(platelets, unit, decided: !platelets.Least.IsAbove(limit));
+        return new Finding($"Platelets {value} on {date}, above {Wording.Number(limit)} {unit} under a TPO-RA", [platelets.Resource]);
     }
 }

@@ -3,9 +3,10 @@ using CarT.Fhir.Contracts;
 namespace CarT.Fhir.Hematology;
 
 /// <summary>Transfusion dependence of one lineage, day by day (P6.2).</summary>
-internal sealed class Dependence(string lineage, TransfusionHistory transfusions, DetectionParameters parameters)
+internal sealed class Dependence(string lineage, TransfusionHistory transfusions, LowThreshold low, DetectionParameters parameters)
 {
     private int? lastRecoveredDay;
+    private int reached;
 
     public bool Holds { get; private set; }
 
@@ -20,6 +21,7 @@ internal sealed class Dependence(string lineage, TransfusionHistory transfusions
 
     public void Step(int day, DailyValue? today)
     {
+        reached = day;
         if (today?.Class == ValueClass.Recovered) lastRecoveredDay = day;
         var held = Holds;
         Holds = lineage != Lineages.Anc && IsDependent(day);
@@ -28,6 +30,26 @@ internal sealed class Dependence(string lineage, TransfusionHistory transfusions
         if (!Holds) Cause = null;
         else if (Began || day == parameters.FromDay) Cause = Explain(day);
     }
+
+    /// <summary>The first day on which it no longer holds when no further transfusion is given; null while it does not hold.</summary>
+    public int? EndsOn => Holds && DayOfLatest(parameters.DependentTransfusionDays) is { } day ? day + parameters.DependentWindowDays : null;
+
+    /// <summary>The last day on which one more transfusion makes the lineage dependent, as long as no Recovered value comes first; else null.</summary>
+    public int? OneMoreUpTo =>
+        lineage != Lineages.Anc && !Holds && DayOfLatest(parameters.DependentTransfusionDays - 1) is { } day && !(lastRecoveredDay > day)
+            ? day + parameters.DependentWindowDays - 1
+            : null;
+
+    /// <summary>Whether what has been given up to now makes the lineage dependent on a later day, as long as no Recovered value comes first.</summary>
+    public bool WillHoldOn(int day) => lineage != Lineages.Anc && IsDependent(day);
+
+    public IReadOnlyList<DateOnly> DatesOfLatest(int days) =>
+        [.. Given().Reverse().DistinctBy(static t => t.Day).Take(days).Select(static t => t.At.Date).Reverse()];
+
+    private int? DayOfLatest(int count) =>
+        count <= 0 ? null : Given().Select(static t => t.Day).Distinct().Reverse().Skip(count - 1).Select(static d => (int?)d).FirstOrDefault();
+
+    private IEnumerable<SupportingTransfusion> Given() => transfusions.All.TakeWhile(t => t.Day <= reached);
 
     private bool IsDependent(int day)
     {
@@ -50,7 +72,8 @@ internal sealed class Dependence(string lineage, TransfusionHistory transfusions
     {
         var given = transfusions.Within(day - parameters.DependentWindowDays + 1, day);
         return new Finding(
-            $"{Wording.Lineage(lineage)} transfusion-dependent: transfused on {Wording.Dates(given.Select(static t => t.At.Date))} without recovery between",
+            $"{Wording.Lineage(lineage)} transfusion-dependent: transfused on {Wording.Dates(given.Select(static t => t.At.Date))}, "
+                + $"no unsupported value {low.RecoveredWords(lineage)} after the first of these days",
             [.. given.Select(static t => t.Resource).Distinct()]);
     }
 }
