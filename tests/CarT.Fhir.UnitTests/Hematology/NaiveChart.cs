@@ -26,9 +26,9 @@ internal sealed class NaiveChart(PatientRecord record, ProtocolDefinition p, Tim
 
     public SourceProvides Provides => record.Provides;
 
-    public int Today => Local(asOf);
+    public int Today { get; } = Local(asOf, zone);
 
-    public int? OperatorDay => record.ClosedByOperatorAt is { } at && at <= asOf ? Local(at) : null;
+    public int? OperatorDay => record.ClosedByOperatorAt is { } at && at <= asOf ? Local(at, zone) : null;
 
     /// <summary>P10.2: a death without a time is that of the version, else of the last fact seen.</summary>
     public int? DeathDay
@@ -37,7 +37,7 @@ internal sealed class NaiveChart(PatientRecord record, ProtocolDefinition p, Tim
         {
             var known = Seen(v => v.PatientStatuses.Where(s => s is { Deceased: true, DeceasedAt: not null }), s => s.DeceasedAt!.Value).Select(d => (int?)d.Day);
             var guessed = record.Resources.Where(v => v.PatientStatuses.Any(s => s is { Deceased: true, DeceasedAt: null }))
-                .Select(v => v.LastUpdated is { } at ? at <= asOf ? Local(at) : null : Times().Where(IsSeen).Select(t => (int?)Day(t)).Max());
+                .Select(v => v.LastUpdated is { } at ? at <= asOf ? Local(at, zone) : null : Times().Where(IsSeen).Select(t => (int?)Day(t)).Max());
             return known.Concat(guessed).Min();
         }
     }
@@ -96,8 +96,17 @@ internal sealed class NaiveChart(PatientRecord record, ProtocolDefinition p, Tim
     /// <summary>P4.1 to P4.3, P4.5.</summary>
     public List<(int Day, DateTimeOffset? At)> Transfusions(NaiveEpisode e, string lineage)
     {
-        string[] feeding = lineage switch { Lineages.Anc => [BloodProducts.Granulocytes], Lineages.Platelets => [BloodProducts.Platelets, .. Both], _ => [BloodProducts.RedCells, .. Both] };
-        return [.. Seen(v => v.Transfusions, t => t.Time).Where(t => IsMine(e, t.Day) && t.It.Products.Any(feeding.Contains)).OrderBy(t => t.Day).Select(t => (t.Day, t.At))];
+        string[] feeding = lineage switch
+        {
+            Lineages.Anc => [BloodProducts.Granulocytes],
+            Lineages.Platelets => [BloodProducts.Platelets, .. Both],
+            _ => [BloodProducts.RedCells, .. Both],
+        };
+        return
+        [
+            .. Seen(v => v.Transfusions, t => t.Time).Where(t => IsMine(e, t.Day) && t.It.Products.Any(feeding.Contains))
+                .OrderBy(t => t.Day).Select(t => (t.Day, t.At)),
+        ];
     }
 
     /// <summary>P1.6: what was given, and one dose for each day that a statement covers and nothing else does. None where the sources give no doses (P1.7).</summary>
@@ -105,7 +114,8 @@ internal sealed class NaiveChart(PatientRecord record, ProtocolDefinition p, Tim
     {
         if (!Provides.Doses) return [];
         var given = Seen(v => v.DrugsGiven.Where(d => Agents.TpoRa.Contains(d.Agent) && d.Dose is not { Value: <= 0 }), d => d.Time)
-            .Where(d => IsMine(e, d.Day)).OrderBy(d => d.At ?? DateTimeOffset.MinValue).ThenBy(d => d.Id, StringComparer.Ordinal).Select(d => (Day: d.Day, d.It.Agent, Dose: d.It.Dose?.Value)).ToList();
+            .Where(d => IsMine(e, d.Day)).OrderBy(d => d.At ?? DateTimeOffset.MinValue).ThenBy(d => d.Id, StringComparer.Ordinal)
+            .Select(d => (Day: d.Day, d.It.Agent, Dose: d.It.Dose?.Value)).ToList();
         var covered = from s in Statements()
                       from day in Enumerable.Range(s.Day, Math.Max(0, Math.Min(LastCovered(s.It, s.Day), e.Last) - s.Day + 1))
                       where IsMine(e, day) && !given.Any(g => g.Day == day && g.Agent == s.It.Agent)
@@ -115,7 +125,7 @@ internal sealed class NaiveChart(PatientRecord record, ProtocolDefinition p, Tim
         return [.. given.Concat(covered).OrderBy(d => d.Day)];
     }
 
-    /// <summary>Days with something for the flag data-quality (P10.9).</summary>
+    /// <summary>Days with something for the flag data-quality (P10.9). A transfusion or a dose that lacks something carries its remark.</summary>
     public List<int> Complaints(NaiveEpisode e)
     {
         var fromDay = e.Day0 + p.Flags.DataQualityFromDay;
@@ -124,8 +134,10 @@ internal sealed class NaiveChart(PatientRecord record, ProtocolDefinition p, Tim
                       let time = r.Time ?? (v.LastUpdated is { } at ? ClinicalTime.At(at) : null)
                       where time is { } t && IsSeen(t)
                       select (r.Code, r.Concern, Day: Day(time!.Value));
-        var of = refused.ToLookup(r => r.Code is DataQualityCodes.TransfusionUnclassified || (r.Code == DataQualityCodes.DoseMissing && r.Concern == Concerns.TpoRa));
-        var values = of[false].Where(r => Lineages.All.Contains(r.Concern) && r.Code is not (DataQualityCodes.VersionAmbiguous or DataQualityCodes.DoseMissing)).Select(r => r.Day)
+        var of = refused.ToLookup(r =>
+            r.Code == DataQualityCodes.TransfusionUnclassified || (r.Code == DataQualityCodes.DoseMissing && r.Concern == Concerns.TpoRa));
+        var values = of[false].Where(r => Lineages.All.Contains(r.Concern) && r.Code is not (DataQualityCodes.VersionAmbiguous or DataQualityCodes.DoseMissing))
+            .Select(r => r.Day)
             .Concat(Lineages.All.SelectMany(l => Counts(e, l).Where(c => IsLow(c.It, l) is null || IsClumped(c.It))).Select(c => c.Day));
         return [.. values.Where(d => d >= fromDay).Concat(of[true].Select(r => r.Day)).Concat(e.Conflicts).Where(d => IsMine(e, d))];
     }
@@ -157,9 +169,9 @@ internal sealed class NaiveChart(PatientRecord record, ProtocolDefinition p, Tim
     /// <summary>P1.4: what was drawn before the infusion on day 0 belongs to the time before.</summary>
     private static bool IsMine(NaiveEpisode e, int day, DateTimeOffset? drawnAt = null) => day >= e.Day0 && day <= e.Last && !(day == e.Day0 && drawnAt < e.At);
 
-    private int Local(DateTimeOffset instant) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime).DayNumber;
+    private static int Local(DateTimeOffset instant, TimeZoneInfo zone) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(instant, zone).DateTime).DayNumber;
 
-    private int Day(ClinicalTime time) => time.Date?.DayNumber ?? Local(time.Instant!.Value);
+    private int Day(ClinicalTime time) => time.Date?.DayNumber ?? Local(time.Instant!.Value, zone);
 
     /// <summary>P1.5: a fact with a time once that is past, a date-only fact from the start of its day.</summary>
     private bool IsSeen(ClinicalTime time) => time.Instant is { } at ? at <= asOf : Day(time) <= Today;
@@ -167,7 +179,8 @@ internal sealed class NaiveChart(PatientRecord record, ProtocolDefinition p, Tim
     private IEnumerable<(string Id, T It, int Day, DateTimeOffset? At)> Seen<T>(Func<ResourceVersion, IEnumerable<T>> read, Func<T, ClinicalTime> time) =>
         from v in record.Resources from it in read(v) where IsSeen(time(it)) select (v.Resource.Id, it, Day(time(it)), time(it).Instant);
 
-    private IEnumerable<ClinicalTime> Times() => record.Resources.SelectMany(v => v.CellCounts.Select(f => f.Time).Concat(v.Chemistry.Select(f => f.Time))
-        .Concat(v.DrugsGiven.Select(f => f.Time)).Concat(v.DrugStatements.Select(f => f.Start)).Concat(v.Transfusions.Select(f => f.Time)).Concat(v.Infusions.Select(f => f.Time))
+    private IEnumerable<ClinicalTime> Times() => record.Resources.SelectMany(v => v.CellCounts.Select(f => f.Time)
+        .Concat(v.Chemistry.Select(f => f.Time)).Concat(v.DrugsGiven.Select(f => f.Time)).Concat(v.DrugStatements.Select(f => f.Start))
+        .Concat(v.Transfusions.Select(f => f.Time)).Concat(v.Infusions.Select(f => f.Time))
         .Concat(v.PlateletClumps.Select(f => f.Time).Concat(v.Refusals.Select(f => f.Time)).OfType<ClinicalTime>()));
 }

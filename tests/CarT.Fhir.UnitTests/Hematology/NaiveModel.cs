@@ -7,7 +7,9 @@ namespace CarT.Fhir.UnitTests.Hematology;
 /// <summary>
 /// One episode told a second time, from the text of the protocol alone: each question about a day is answered from lists of all days before it, and only what
 /// the text itself carries from the day before is carried (Severe, a resolution, a response, a hold). Shares no code with the product, only the records of
-/// the facts and the numbers of the definition.
+/// the facts and the numbers of the definition. Days are day numbers of local dates; l is a lineage, t a day, d what was told of a day.
+/// Readings: completeOn is that of the complete resolution in force; a dose or a lost resolution on a later day reopens for good what an operator closed;
+/// a source without labs concludes nothing from their absence, and never "no severe cytopenia" (P1.7).
 /// </summary>
 internal sealed partial class NaiveModel
 {
@@ -19,7 +21,7 @@ internal sealed partial class NaiveModel
     private readonly NaiveEpisode e;
     private readonly int[] support;
     private readonly int from;
-    private readonly int? start;
+    private readonly int? start, deathDay, operatorDay;
     private readonly NaiveTherapy therapy;
     private readonly List<NaiveValue>[] values;
     private readonly List<int>[] given;
@@ -34,16 +36,18 @@ internal sealed partial class NaiveModel
         values = [.. Names.Select(l => chart.Values(e, l).Daily)];
         given = [.. Names.Select(l => chart.Transfusions(e, l).Select(t => t.Day).ToList())];
         (complaints, therapy) = (chart.Complaints(e), new NaiveTherapy(chart, e, p));
-        start = therapy.Start;
+        (start, deathDay, operatorDay) = (therapy.Start, chart.DeathDay, chart.OperatorDay);
         lowAtStart = [.. Names.Select((_, l) => LowAtStart(l))];
         for (var t = e.Day0; t <= e.Last; t++) days.Add(Tell(t, days[^1]));
     }
 
-    private sealed record Line(bool Severe = false, int? FirstSevere = null, bool Dependent = false, int? ResolvedOn = null, int? ConfirmedOn = null, bool ResolvedSinceStart = false, bool LostToday = false);
+    private sealed record Line(
+        bool Severe = false, int? FirstSevere = null, bool Dependent = false, int? ResolvedOn = null, int? ConfirmedOn = null, bool ResolvedSinceStart = false, bool LostToday = false);
 
     /// <summary>What a day hands to the next. Response: null before the first, then whether it is in force.</summary>
     private sealed record Told(
-        int Day, Line[] Lines, bool? Response = null, int? On = null, int? ConfirmedOn = null, int? InForceSince = null, int? CompleteOn = null, bool Reopened = false, bool PltHold = false, bool AltHold = false, string State = "")
+        int Day, Line[] Lines, bool? Response = null, int? On = null, int? ConfirmedOn = null, int? InForceSince = null, int? CompleteOn = null,
+        bool Reopened = false, bool PltHold = false, bool AltHold = false, string State = "")
     {
         public bool AnySevere => Lines.Any(l => l.Severe);
 
@@ -60,7 +64,8 @@ internal sealed partial class NaiveModel
     private int? Run(int l, int t, bool low, int count, int maxGap)
     {
         var run = values[l].Where(v => v.Day <= t && (v.Low || v.Recovered)).TakeLast(count).ToList();
-        return run.Count == count && run[^1].Day == t && run.All(v => v.Low == low) && run.Zip(run.Skip(1)).All(n => n.Second.Day - n.First.Day <= maxGap) ? run[0].Day : null;
+        var isRun = run.Count == count && run[^1].Day == t && run.All(v => v.Low == low) && run.Zip(run.Skip(1)).All(n => n.Second.Day - n.First.Day <= maxGap);
+        return isRun ? run[0].Day : null;
     }
 
     private bool Dependent(int l, int t)
@@ -93,10 +98,12 @@ internal sealed partial class NaiveModel
         var (resolvedOn, confirmedOn) = isForgotten || isLost ? (null, null) : (yesterday.ResolvedOn, yesterday.ConfirmedOn);
         int?[] references = Started(t) ? [start] : [values[l].FirstOrDefault(v => v.Low && v.Day >= from && v.Day <= t)?.Day, firstSevere];
         var first = Run(l, t, low: false, p.Resolution.Values, p.Resolution.MaxGapDays);
-        var isInterrupted = p.Resolution.TransfusionRestarts && given[l].Any(g => g >= first && g < t); // P7.4: of the first day only one after the value leaves it Recovered
+        // P7.4. One on the first day came after the value, or that would not be Recovered; one on the last day after it, for the same reason.
+        var isInterrupted = p.Resolution.TransfusionRestarts && given[l].Any(g => g >= first && g < t);
         var confirms = resolvedOn is null && WasLow(l, t, firstSevere) && first > references.Min() && !isInterrupted;
         if (confirms) (resolvedOn, confirmedOn) = (first, t);
-        return new((yesterday.Severe || becomesSevere) && !confirms, firstSevere, dependent, resolvedOn, confirmedOn, yesterday.ResolvedSinceStart || (confirms && Started(t)), isLost && yesterday.ResolvedOn is not null);
+        var onceResolved = yesterday.ResolvedSinceStart || (confirms && Started(t));
+        return new((yesterday.Severe || becomesSevere) && !confirms, firstSevere, dependent, resolvedOn, confirmedOn, onceResolved, isLost && yesterday.ResolvedOn is not null);
     }
 
     // P8 to P10: the day
@@ -104,7 +111,8 @@ internal sealed partial class NaiveModel
     private bool Independent(int l, int t) => chart.Provides.Transfusions && !given[l].Any(g => g > t - support[l] && g <= t);
 
     /// <summary>The latest of the resolutions and of the ends of support.</summary>
-    private int? LatestOf(int? resolvedOn, int t) => new[] { Plt, Hb }.SelectMany(l => given[l].Where(g => g <= t).Select(g => (int?)g + support[l])).Append(resolvedOn).Max();
+    private int? LatestOf(int? resolvedOn, int t) =>
+        new[] { Plt, Hb }.SelectMany(l => given[l].Where(g => g <= t).Select(g => (int?)g + support[l])).Append(resolvedOn).Max();
 
     private Told Tell(int t, Told yesterday)
     {
@@ -125,7 +133,7 @@ internal sealed partial class NaiveModel
         var keeps = stays && yesterday.CompleteOn is not null && !others.Any(v => v is { Low: true });
         var completeOn = keeps ? yesterday.CompleteOn : completes ? LatestOf(lowOnes.Max(l => lines[l].ResolvedOn), t) : null; // P8.3
         int? inForceSince = response != true ? null : yesterday.InForceSince ?? t;
-        var isReopened = yesterday.Reopened || (t > chart.OperatorDay && (therapy.DosedBetween(chart.OperatorDay.Value + 1, t) || lines.Any(l => l.LostToday)));
+        var isReopened = yesterday.Reopened || (t > operatorDay && (therapy.DosedBetween(operatorDay.Value + 1, t) || lines.Any(l => l.LostToday)));
         var told = new Told(t, lines, response, on, confirmedOn, inForceSince, completeOn, isReopened);
         if (Closed(told)) return told with { State = States.Closed };
         var (top, limits) = (therapy.TopPlatelets(t), therapy.Limits(t));
@@ -139,7 +147,7 @@ internal sealed partial class NaiveModel
     }
 
     private bool Closed(Told d) =>
-        chart.DeathDay <= d.Day || (chart.OperatorDay >= e.Day0 && chart.OperatorDay <= d.Day && !d.Reopened)
+        deathDay <= d.Day || (operatorDay >= e.Day0 && operatorDay <= d.Day && !d.Reopened)
         || (d.CompleteOn is not null && !therapy.Dosed(d.Day, p.Closing.CompleteWithoutDoseDays))
         || (d.Day - e.Day0 > p.Closing.AfterDay && !therapy.Dosed(d.Day, p.Closing.WithoutDoseDays) && !d.AnySevere && !d.AnyDependent);
 
@@ -147,7 +155,8 @@ internal sealed partial class NaiveModel
     {
         var day = d.Day - e.Day0;
         if (d.Hold) return States.SafetyHold;
-        if (d.Response == true) return therapy.IsCurrent(Agents.Eltrombopag, d.Day) && therapy.Mg(d.Day) < therapy.HighestMg(d.Day) ? States.Tapering : States.Responded;
+        var isTapering = therapy.IsCurrent(Agents.Eltrombopag, d.Day) && therapy.Mg(d.Day) < therapy.HighestMg(d.Day);
+        if (d.Response == true) return isTapering ? States.Tapering : States.Responded;
         if (NonResponse(d)) return States.NonResponder;
         if (therapy.IsCurrent(d.Day)) return States.OnTreatment;
         if (day < p.Detection.FromDay) return States.Observing;
@@ -173,27 +182,19 @@ internal sealed partial class NaiveModel
     {
         var (t, day) = (d.Day, d.Day - e.Day0);
         var isWatched = d.AnySevere || therapy.IsCurrent(t) || d.State == States.Indeterminate;
+        var isSilent = chart.Provides.Labs && !Enumerable.Range(0, 3).Any(l => Counted(l, t - p.Silence.CompletedDaysWithoutCount, t));
         (string Code, bool IsActive)[] flags =
         [
             (F.ScreeningDue, day >= p.Flags.ScreeningDueFromDay && d.State == States.Screening && Uncounted(t - 1)),
             (F.ScreeningMissed, day >= p.Flags.ScreeningMissedFromDay && d.State == States.Indeterminate && Uncounted(t)),
             (F.SeverePersistentCytopenia, d.AnySevere), (F.TransfusionDependent, d.AnyDependent && t >= from),
             (F.TpoRaResponse, d.Response == true), (F.CompleteResolution, d.CompleteOn is not null), (F.Relapse, d.Response == false),
-            (F.NonResponseReview, NonResponse(d) && !d.Hold), (F.ThrombocytosisReduce, Reduce(d)), (F.ThrombocytosisHold, d.PltHold), (F.HepatotoxicityHold, d.AltHold),
+            (F.NonResponseReview, NonResponse(d) && !d.Hold),
+            (F.ThrombocytosisReduce, Reduce(d)), (F.ThrombocytosisHold, d.PltHold), (F.HepatotoxicityHold, d.AltHold),
             (F.OffProtocolDosing, therapy.Deviations.Any(x => t >= x && t < x + p.OffProtocol.FlagDays)),
-            (F.NoRecentCounts, chart.Provides.Labs && day >= p.Silence.FromDay && isWatched && !Enumerable.Range(0, 3).Any(l => Counted(l, t - p.Silence.CompletedDaysWithoutCount, t))),
+            (F.NoRecentCounts, day >= p.Silence.FromDay && isWatched && isSilent),
             (F.DataQuality, complaints.Exists(x => x <= t && x > t - p.Flags.DataQualityDays)),
         ];
         return d.State == States.Closed ? [] : flags.Where(f => f.IsActive).Select(f => f.Code);
     }
-
-    private string Status(int l, Told d) => Latest(l, d.Day) switch
-    {
-        var v when v is null || v.Day < LowCountsFrom(d.Day) => d.Lines[l].Dependent ? LineageStatuses.Low : LineageStatuses.Unknown,
-        { Low: true } => LineageStatuses.Low,
-        _ when d.Lines[l].Dependent => LineageStatuses.Low,
-        { Supported: true } => LineageStatuses.Supported,
-        _ when d.Lines[l].ResolvedOn is not null => LineageStatuses.Resolved,
-        _ => WasLow(l, d.Day, d.Lines[l].FirstSevere) ? LineageStatuses.Recovering : LineageStatuses.Adequate,
-    };
 }

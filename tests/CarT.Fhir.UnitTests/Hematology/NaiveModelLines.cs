@@ -24,6 +24,16 @@ internal sealed partial class NaiveModel
         }
     }
 
+    private string Status(int l, Told d) => Latest(l, d.Day) switch
+    {
+        var v when v is null || v.Day < LowCountsFrom(d.Day) => d.Lines[l].Dependent ? LineageStatuses.Low : LineageStatuses.Unknown,
+        { Low: true } => LineageStatuses.Low,
+        _ when d.Lines[l].Dependent => LineageStatuses.Low,
+        { Supported: true } => LineageStatuses.Supported,
+        _ when d.Lines[l].ResolvedOn is not null => LineageStatuses.Resolved,
+        _ => WasLow(l, d.Day, d.Lines[l].FirstSevere) ? LineageStatuses.Recovering : LineageStatuses.Adequate,
+    };
+
     private IEnumerable<string> Lines()
     {
         var (d, t) = (days[^1], e.Last);
@@ -34,11 +44,15 @@ internal sealed partial class NaiveModel
             var (line, v) = (d.Lines[l], Latest(l, t));
             bool? baseline = Started(t) ? lowAtStart[l] : line.FirstSevere is not null ? true : Counted(l, from, t) ? false : null; // P7.6
             var sinceStart = Started(t) && baseline == true ? line.ResolvedOn - start : null;
-            yield return $"{name} {Status(l, d)} {baseline} {Date(line.ResolvedOn)} {Date(line.ConfirmedOn)} {sinceStart} {v?.Number:G29} {Date(v?.Day)} {v?.Supported}";
-            if (l != Anc) yield return chart.Provides.Transfusions ? $"blood {name} {Independent(l, t)} {Date(given[l].Select(g => (int?)g).Max())} {given[l].Count}" : $"blood {name}  - ";
+            var latest = $"{v?.Number:G29} {Date(v?.Day)} {v?.Supported}";
+            yield return $"{name} {Status(l, d)} {baseline} {Date(line.ResolvedOn)} {Date(line.ConfirmedOn)} {sinceStart} {latest}";
+            if (l == Anc) continue;
+            var isKnown = chart.Provides.Transfusions;
+            yield return isKnown ? $"blood {name} {Independent(l, t)} {Date(given[l].Select(g => (int?)g).Max())} {given[l].Count}" : $"blood {name}  - ";
         }
 
-        yield return $"therapy {Date(start)} {start - e.Day0} {Date(start is null || therapy.IsCurrent(t) ? null : Agents.TpoRa.SelectMany(a => therapy.Of(a, t)).Max(x => x.Day))} {therapy.Deviations.Count > 0}";
+        int? stoppedOn = start is null || therapy.IsCurrent(t) ? null : Agents.TpoRa.SelectMany(agent => therapy.Of(agent, t)).Max(x => x.Day);
+        yield return $"therapy {Date(start)} {start - e.Day0} {Date(stoppedOn)} {therapy.Deviations.Count > 0}";
         foreach (var agent in Agents.TpoRa.Order(StringComparer.Ordinal).Where(a => therapy.Of(a, t).Any()))
             yield return $"agent {agent} {therapy.Of(agent, t).Count()} {therapy.LatestDose(agent, t):G29} {Date(therapy.Of(agent, t).Max(x => x.Day))}";
         yield return $"response {d.Response == true} {Date(d.On)} {Date(d.ConfirmedOn)} {Date(d.CompleteOn)}";

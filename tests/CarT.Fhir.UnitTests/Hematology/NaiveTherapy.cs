@@ -19,10 +19,12 @@ internal sealed class NaiveTherapy
     private readonly List<(int Day, string Agent, decimal? Dose)> doses;
     private readonly List<(int Day, decimal? Mg)> tablets;
     private readonly List<NaiveValue> maxima, alts;
+    private readonly HashSet<(string Agent, int Day)> dosed;
 
     public NaiveTherapy(NaiveChart chart, NaiveEpisode episode, ProtocolDefinition definition)
     {
         (p, day0, doses, alts) = (definition, episode.Day0, chart.Doses(episode), chart.AltTimesUln(episode));
+        dosed = [.. doses.Select(d => (d.Agent, d.Day))];
         maxima = [.. chart.Values(episode, Lineages.Platelets).All.GroupBy(v => v.Day).Select(day => day.Last())];
         tablets = [.. Of(Agents.Eltrombopag, int.MaxValue).GroupBy(d => d.Day).Select(day => (day.Key, day.Any(d => d.Dose is null) ? null : day.Sum(d => d.Dose)))]; // P9.2
         Deviations = [.. OffProtocol()];
@@ -40,8 +42,11 @@ internal sealed class NaiveTherapy
     public IEnumerable<(int Day, string Agent, decimal? Dose)> Of(string agent, int t) => doses.Where(d => d.Agent == agent && d.Day <= t);
 
     /// <summary>P9.1.</summary>
-    public bool IsCurrent(string agent, int t) =>
-        Of(agent, t).Select(d => (int?)d.Day).Max() >= t - (agent == Agents.Romiplostim ? p.Therapy.RomiplostimCurrentDays : p.Therapy.OralCurrentDays);
+    public bool IsCurrent(string agent, int t)
+    {
+        var days = agent == Agents.Romiplostim ? p.Therapy.RomiplostimCurrentDays : p.Therapy.OralCurrentDays;
+        return Enumerable.Range(t - days, days + 1).Any(day => dosed.Contains((agent, day)));
+    }
 
     public bool IsCurrent(int t) => Agents.TpoRa.Any(agent => IsCurrent(agent, t));
 
@@ -57,7 +62,7 @@ internal sealed class NaiveTherapy
 
     public decimal? HighestMg(int t) => tablets.Where(d => d.Day <= t).Max(d => d.Mg);
 
-    /// <summary>The first day of the unbroken series that a dose belongs to: a day with an unknown dose counts and does not break it, but is none by itself (P9.3).</summary>
+    /// <summary>The first day of the unbroken series of such doses: a day with an unknown dose counts and does not break it, but is none by itself (P9.3).</summary>
     public int? SeriesSince(int t, Func<decimal, bool> belongs)
     {
         var series = tablets.Where(d => d.Day <= t).Reverse().TakeWhile(d => d.Mg is not { } mg || belongs(mg)).ToList();
@@ -97,10 +102,12 @@ internal sealed class NaiveTherapy
         var (t, mg, since) = (d.Day, Mg(d.Day), SeriesSince(d.Day, x => x == tablets.Last(k => k.Day <= d.Day && k.Mg is not null).Mg));
         var isCurrent = IsCurrent(Agents.Eltrombopag, t);
         if (d.NonResponse) yield return (A.StopTpoRaReview, null);
-        if (d.IsReduced) yield return (A.ReduceTpoRa, isCurrent && mg > p.Thrombocytosis.ReduceWithoutDoseAtMg ? mg - p.Thrombocytosis.ReduceEltrombopagByMg : null);
+        var less = isCurrent && mg > p.Thrombocytosis.ReduceWithoutDoseAtMg ? mg - p.Thrombocytosis.ReduceEltrombopagByMg : null;
+        if (d.IsReduced) yield return (A.ReduceTpoRa, less);
         else if (d.ResponseSince is not null && isCurrent && (!ReducedSince(d.ResponseSince!.Value, t) || t - since >= p.Taper.AfterDays))
             yield return mg <= p.Taper.StopAtMg ? (A.StopTpoRaReview, null) : (A.TaperTpoRa, mg - p.Taper.StepMg);
-        else if (d.ResponseSince is null && !d.NonResponse && isCurrent && mg < Cap() && t - since >= p.Escalation.AfterDays && IsSafeToRaise(t) && IsRegular(since!.Value, t))
+        else if (d.ResponseSince is null && !d.NonResponse && isCurrent && mg < Cap() && t - since >= p.Escalation.AfterDays
+            && IsSafeToRaise(t) && IsRegular(since!.Value, t))
             yield return (A.EscalateEltrombopag, Math.Min(mg.Value + p.Escalation.StepMg, Cap()));
     }
 

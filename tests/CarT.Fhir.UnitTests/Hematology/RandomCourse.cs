@@ -22,6 +22,7 @@ internal sealed class RandomCourse
 
     private readonly Random random;
     private readonly int outlook;
+    private readonly bool isCalm;
     private int facts;
 
     public RandomCourse(int seed)
@@ -30,6 +31,7 @@ internal sealed class RandomCourse
         var zone = Zones[random.Next(Zones.Length)];
         LastDay = OneIn(8) ? random.Next(180, 260) : random.Next(20, 180);
         outlook = random.Next(6);
+        isCalm = OneIn(3);
         Course = new Course
         {
             Zone = zone,
@@ -93,7 +95,7 @@ internal sealed class RandomCourse
             {
                 var isGood = day >= recoversOn && (day < fallsOn || day > fallsOn + 20);
                 var factor = OneIn(10) ? 1m : isGood ? random.Next(80, 300) / 100m : random.Next(30, outlook == 1 ? 104 : 130) / 100m;
-                if (lineage == Lineages.Platelets && day >= overshootsOn) factor = OneIn(5) ? Any(7.5m, 10m, 20m) : random.Next(5, 25);
+                if (lineage == Lineages.Platelets && day >= overshootsOn) factor = OneIn(5) ? Any(7.5m, 10m, 20m) : random.Next(5, isCalm ? 15 : 25);
                 var (comparator, time, id) = (OneIn(15) ? Any<string>(Comparators) : null, Time(), Id(lineage, day));
                 Course.Count(lineage, day, threshold * factor, time, comparator, id: id);
                 if (OneIn(60)) AddClumps(day, time);
@@ -124,12 +126,15 @@ internal sealed class RandomCourse
     {
         if (!OneIn(3))
         {
-            var (from, daysPerDose, mg) = (random.Next(15, 60), OneIn(2) ? 1 : random.Next(10, 60), 0);
+            var (from, daysPerDose, mg) = (random.Next(15, 60), isCalm ? random.Next(20, 90) : OneIn(2) ? 1 : random.Next(10, 60), 0);
             var unknown = random.Next(10, 60);
-            for (var day = from; day < LastDay && !OneIn(90); day += OneIn(40) ? random.Next(2, 12) : 1)
+            // Half of those who recover are brought down in steps about as long as the protocol asks for.
+            var (steps, isTapered) = (13 + (facts % 4), outlook is 2 or 3);
+            for (var day = from; day < LastDay && !OneIn(90); day += OneIn(isCalm ? 15 : 40) ? random.Next(2, 10) : 1)
             {
-                if ((day - from) % daysPerDose == 0) mg = OneIn(20) ? 0 : 25 * random.Next(1, 8);
-                Give(Agents.Eltrombopag, day, OneIn(unknown) ? null : new Dose(mg, "mg"));
+                if ((day - from) % daysPerDose == 0) mg = OneIn(20) ? 0 : 25 * random.Next(1, isCalm ? 5 : 8);
+                var taken = isTapered && day >= from + 30 ? Math.Max(25, 125 - (50 * ((day - from - 30) / steps))) : mg;
+                Give(Agents.Eltrombopag, day, OneIn(unknown) ? null : new Dose(taken, "mg"));
                 if (OneIn(50)) Give(Agents.Eltrombopag, day, new Dose(25, "mg"));
             }
         }
@@ -167,10 +172,10 @@ internal sealed class RandomCourse
 
     private void AddLiverTests()
     {
-        for (var day = random.Next(20); day < LastDay; day += OneIn(5) ? 0 : random.Next(4, 20))
+        for (var day = random.Next(20); day < LastDay; day += OneIn(5) ? 0 : random.Next(4, isCalm ? 15 : 20))
         {
-            var limit = OneIn(5) ? (decimal?)null : Any(40m, 40m, 35m, 55m);
-            var value = OneIn(8) ? 3 * (limit ?? 40) : random.Next(20, 125);
+            var limit = !isCalm && OneIn(5) ? (decimal?)null : Any(40m, 40m, 35m, 55m);
+            var value = OneIn(isCalm ? 30 : 8) ? 3 * (limit ?? 40) : random.Next(20, isCalm ? 105 : 125);
             var (comparator, time) = (OneIn(12) ? Any<string>(Comparators) : null, Course.At(day, Time()));
             Course.Add(("Observation", Id("alt", day)), v => v with
             {
@@ -206,7 +211,10 @@ internal sealed class RandomCourse
             Therapy = new TherapyParameters(random.Next(2, 15), random.Next(7, 21)),
             Thrombocytosis = p.Thrombocytosis with { Romiplostim = new PlateletLimits(150_000, 250_000, 100_000), EndsWithoutTherapyAtPerUl = 180_000 },
             Hepatotoxicity = new HepatotoxicityParameters(2.5m),
-            Escalation = p.Escalation with { AfterDays = random.Next(7, 15), CapMgPerDay = 125, StepMg = 25, PlateletsMaxAgeDays = random.Next(2, 9), AltMaxAgeDays = random.Next(7, 20) },
+            Escalation = p.Escalation with
+            {
+                AfterDays = random.Next(7, 15), CapMgPerDay = 125, StepMg = 25, PlateletsMaxAgeDays = random.Next(2, 9), AltMaxAgeDays = random.Next(7, 20),
+            },
             Taper = new TaperParameters(random.Next(7, 20), 25, 25),
             NonResponse = new NonResponseParameters(random.Next(20, 120), 100, random.Next(7, 30)),
             Closing = new ClosingParameters(random.Next(14, 29), random.Next(60, 180), random.Next(14, 40)),
