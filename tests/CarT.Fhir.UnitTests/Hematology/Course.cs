@@ -191,11 +191,11 @@ internal sealed class Course
         return new DateTimeOffset(local, Zone.GetUtcOffset(local));
     }
 
+    public ClinicalTime At(int day, string? time) => time is null ? ClinicalTime.On(Date(day)) : ClinicalTime.At(Moment(day, time));
+
     private Course Counts(string lineage, ReadOnlySpan<(int Day, decimal Value)> values)
     {
         foreach (var (day, value) in values) Count(lineage, day, value);
         return this;
     }
-
-    private ClinicalTime At(int day, string? time) => time is null ? ClinicalTime.On(Date(day)) : ClinicalTime.At(Moment(day, time));
 }
