@@ -24,6 +24,7 @@ internal sealed class RandomCourse
     private readonly int outlook;
     private readonly bool isCalm;
     private int facts;
+    private int? firstTablet;
 
     public RandomCourse(int seed)
     {
@@ -61,8 +62,12 @@ internal sealed class RandomCourse
     /// <summary>Whether only the last fact tells when the patient died, so that the past changes with what comes later.</summary>
     public bool IsDeathUndated => Course.Versions.Any(v => v.LastUpdated is null && v.PatientStatuses.Any(s => s.DeceasedAt is null));
 
-    /// <summary>A time within the course.</summary>
-    public DateTimeOffset Moment() => Course.Moment(random.Next(LastDay + 5), $"{random.Next(24):00}:{random.Next(60):00}");
+    /// <summary>A time within the course, of those with tablets every other one while they are given.</summary>
+    public DateTimeOffset Moment()
+    {
+        var day = firstTablet is { } first && OneIn(2) ? Math.Min(first + random.Next(10, 100), LastDay + 4) : random.Next(LastDay + 5);
+        return Course.Moment(day, $"{random.Next(24):00}:{random.Next(60):00}");
+    }
 
     public int Next(int below) => random.Next(below);
 
@@ -89,7 +94,7 @@ internal sealed class RandomCourse
         var recoversOn = outlook switch { 0 => random.Next(10), 1 => LastDay, _ => random.Next(10, 120) };
         var overshootsOn = outlook == 1 ? LastDay : random.Next(40, 250);
         var fallsOn = OneIn(3) ? random.Next(30, 200) : LastDay;
-        for (var day = random.Next(4); day < LastDay; day += OneIn(20) ? random.Next(7, 18) : random.Next(1, 6))
+        for (var day = random.Next(4); day < LastDay; day += OneIn(isCalm ? 6 : 20) ? random.Next(7, 18) : random.Next(1, 6))
         {
             for (var again = OneIn(12) ? 2 : 1; again > 0; again--)
             {
@@ -128,6 +133,7 @@ internal sealed class RandomCourse
         {
             var (from, daysPerDose, mg) = (random.Next(15, 60), isCalm ? random.Next(20, 90) : OneIn(2) ? 1 : random.Next(10, 60), 0);
             var unknown = random.Next(10, 60);
+            firstTablet = from;
             // Half of those who recover are brought down in steps about as long as the protocol asks for.
             var (steps, isTapered) = (13 + (facts % 4), outlook is 2 or 3);
             for (var day = from; day < LastDay && !OneIn(90); day += OneIn(isCalm ? 15 : 40) ? random.Next(2, 10) : 1)
@@ -213,7 +219,11 @@ internal sealed class RandomCourse
             Hepatotoxicity = new HepatotoxicityParameters(2.5m),
             Escalation = p.Escalation with
             {
-                AfterDays = random.Next(7, 15), CapMgPerDay = 125, StepMg = 25, PlateletsMaxAgeDays = random.Next(2, 9), AltMaxAgeDays = random.Next(7, 20),
+                AfterDays = random.Next(7, 15),
+                CapMgPerDay = 125,
+                StepMg = 25,
+                PlateletsMaxAgeDays = random.Next(2, 9),
+                AltMaxAgeDays = random.Next(7, 20),
             },
             Taper = new TaperParameters(random.Next(7, 20), 25, 25),
             NonResponse = new NonResponseParameters(random.Next(20, 120), 100, random.Next(7, 30)),
