@@ -9,9 +9,16 @@ namespace CarT.Fhir.UnitTests.Hematology;
 internal static class CourseSeeds
 {
     public const int ByDay = 2_000;
+
+    /// <summary>What FsCheck draws the courses of the day from.</summary>
+    public const ulong SeedByDay = 2022;
+
     private const int AtNight = 100_000;
 
     public static int Count => Environment.GetEnvironmentVariable("CART_NIGHTLY") == "1" ? AtNight : ByDay;
+
+    /// <summary>Whether every run draws other courses.</summary>
+    public static bool AreNew => Count == AtNight;
 
     /// <summary>The seeds that were asked for; null when none were.</summary>
     public static (int From, int Until)? Asked

@@ -30,6 +30,7 @@ public partial class OutlookProperties
     [Fact]
     public void P9_3_P9_8_A_dose_step_is_proposed_when_what_it_waits_for_is_there() => Hold(p => p.DoseSteps());
 
+    /// <summary>But a sentence may end on a date that it names.</summary>
     [Fact]
     public void P11_4_A_day_that_brings_nothing_changes_no_text() => AssessmentProperties.ForAllCourses(random =>
     {
@@ -38,7 +39,9 @@ public partial class OutlookProperties
         for (var day = 1; day <= 10; day++)
         {
             var after = known.On(day);
-            if (WithoutTexts(before) == WithoutTexts(after) && !Texts(before).SequenceEqual(Texts(after))) return false;
+            var today = after.Episode!.InfusedOn.AddDays(after.Episode.Day).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+            var going = Texts(before).Where(text => !text.Contains(today, StringComparison.Ordinal) || Texts(after).Contains(text));
+            if (WithoutTexts(before) == WithoutTexts(after)) Assert.Equal(string.Join('\n', going), string.Join('\n', Texts(after)));
             before = after;
         }
 

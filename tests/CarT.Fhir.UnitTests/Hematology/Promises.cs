@@ -80,20 +80,25 @@ internal sealed partial class Promises(Course course, Assessment now)
         {
             if (Day(said, "by") is var day && day <= today) continue;
             var product = LineageOf(said) == Lineages.Platelets ? BloodProducts.Platelets : BloodProducts.RedCells;
-            var flag = After(c => c.Blood(product, day, Time, "promised"), day).Flag(FlagCodes.TransfusionDependent);
-            yield return flag is { Until: null } && flag.Text.Contains(said.Groups["lineage"].Value + " transfusion-dependent", StringComparison.Ordinal);
+            // There may be an interval that is over.
+            yield return After(c => c.Blood(product, day, Time, "promised"), day).Flags.Any(flag =>
+                flag is { Code: FlagCodes.TransfusionDependent, Until: null }
+                && flag.Text.Contains(said.Groups["lineage"].Value + " transfusion-dependent", StringComparison.Ordinal));
         }
 
         foreach (var said in Find(DependenceEnds()))
         {
             var (before, after) = (After(c => c, Day(said, "on") - 1), After(c => c, Day(said, "on")));
-            var other = now.Reasons.Count(r => DependenceEnds().IsMatch(r)) > 1;
+            var other = now.Reasons.Count(r => DependenceEnds().IsMatch(r) || DependentFrom().IsMatch(r)) > 1;
             if (before.State == States.Closed || after.State == States.Closed || other) continue;
             yield return before.HasActive(FlagCodes.TransfusionDependent) && !after.HasActive(FlagCodes.TransfusionDependent);
         }
 
-        foreach (var said in Find(SevereOn()))
-            yield return After(c => c, Day(said, "on")) is var then && (then.State == States.Closed || then.HasActive(FlagCodes.SeverePersistentCytopenia));
+        foreach (var said in Find(DependentFrom()))
+        {
+            var then = After(c => c, Day(said, "on"));
+            yield return then.State == States.Closed || (then.HasActive(FlagCodes.SeverePersistentCytopenia) && then.HasActive(FlagCodes.TransfusionDependent));
+        }
     }
 
     /// <summary>P6.4: with what is named, on the last of the days named, no severe cytopenia is concluded.</summary>
@@ -145,6 +150,7 @@ internal sealed partial class Promises(Course course, Assessment now)
         {
             if (said.Value.Contains("dose days", StringComparison.Ordinal)) continue;
             var day = Math.Max(today + 1, said.Groups["on"].Success ? Day(said, "on") : 0);
+            if (said.Groups["since"].Success && !IsGivenOften(Day(said, "since"), day)) continue;
             var then = After(c => c.Eltrombopag(dose.Value, today + 1, day - 1).Count(Lineages.Platelets, day, 20_000, Time, id: "promised").Alt(day, 30), day);
             if (then.State == States.OnTreatment && then.Therapy.StartedOn == now.Therapy.StartedOn)
                 yield return then.Activity(ActivityCodes.EscalateEltrombopag)?.Dose?.Value == Number(said);
@@ -163,6 +169,16 @@ internal sealed partial class Promises(Course course, Assessment now)
         static bool IsTapered(Assessment a) =>
             (a.Activity(ActivityCodes.TaperTpoRa) ?? a.Activity(ActivityCodes.StopTpoRaReview) ?? a.Activity(ActivityCodes.ReduceTpoRa)) is not null;
     }
+
+    /// <summary>The sentence asks for doses on enough of the days; from tomorrow on there is one on each.</summary>
+    private bool IsGivenOften(int since, int day)
+    {
+        var given = course.Versions.SelectMany(v => v.DrugsGiven).Where(d => d.Agent == Agents.Eltrombopag).Select(d => DayOf(d.Time)).Where(d => d >= since && d <= today);
+        return (given.Distinct().Count() + day - 1 - today) * 100 >= course.Definition.Escalation.DoseDaysMinPercent * (day - since);
+    }
+
+    private int DayOf(ClinicalTime time) =>
+        (time.Date ?? DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(time.Instant!.Value, course.Zone).DateTime)).DayNumber - Course.Day0.DayNumber;
 
     private static Course Copy(Course course, IEnumerable<ResourceVersion> versions)
     {
@@ -215,8 +231,8 @@ internal sealed partial class Promises(Course course, Assessment now)
     [GeneratedRegex(@"^(?<lineage>\w+): the transfusion dependence ends on (?<on>[\d-]+) without", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex DependenceEnds();
 
-    [GeneratedRegex(@"^(?<lineage>\w+): severe on (?<on>[\d-]+) by", RegexOptions.ExplicitCapture, 1000)]
-    private static partial Regex SevereOn();
+    [GeneratedRegex(@"^(?<lineage>\w+): transfusion-dependent from (?<on>[\d-]+) on by", RegexOptions.ExplicitCapture, 1000)]
+    private static partial Regex DependentFrom();
 
     [GeneratedRegex(@"^The response is met on (?<on>[\d-]+) with", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ResponseMet();
@@ -227,7 +243,7 @@ internal sealed partial class Promises(Course course, Assessment now)
     [GeneratedRegex(@"^Without a resolved lineage the treatment counts as without response on (?<on>[\d-]+):.*?(?<goes>goes on)?$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex WithoutResponse();
 
-    [GeneratedRegex(@"^A higher dose of eltrombopag \((?<number>[\d.]+) mg daily\) waits for: ((?<on>[\d-]{10}), )?.*$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^A higher dose of eltrombopag \((?<number>[\d.]+) mg daily\) waits for: ((?<on>[\d-]{10}), [^;]* on (?<since>[\d-]{10}), )?.*$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex HigherDose();
 
     [GeneratedRegex(@"^The next step of the taper is due on (?<on>[\d-]+):", RegexOptions.ExplicitCapture, 1000)]

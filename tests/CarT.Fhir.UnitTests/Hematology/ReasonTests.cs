@@ -23,7 +23,7 @@ public class ReasonTests
     [Fact]
     public void P6_2_Transfusions_before_day_21_that_will_make_a_lineage_severe_on_it_are_named() =>
         Assert.Contains(
-            "Platelets: severe on 2026-03-22 by the platelet transfusions on 2026-03-11 and 2026-03-16, unless an unsupported value above 20000 /uL comes before",
+            "Platelets: transfusion-dependent from 2026-03-22 on by the platelet transfusions on 2026-03-11 and 2026-03-16, unless an unsupported value above 20000 /uL comes before",
             new Course().Infused().PlateletsGiven(10, 15).On(16).Reasons);
 
     [Fact]

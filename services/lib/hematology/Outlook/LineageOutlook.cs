@@ -79,10 +79,10 @@ internal static class LineageOutlook
         var (dependence, kind) = (lineage.Dependence, Wording.Transfusion(lineage.Lineage));
         var (name, recovered) = (Wording.Lineage(lineage.Lineage), lineage.Low.RecoveredWords(lineage.Lineage));
         var isLater = fold.Day < detection.FromDay;
-        if (isLater && dependence.WillHoldOn(detection.FromDay))
+        if (dependence.BeginsOn is { } begins)
         {
             var given = Wording.Dates(dependence.DatesOfLatest(detection.DependentTransfusionDays));
-            return $"{name}: severe on {fold.DateOf(detection.FromDay)} by the {kind}s on {given}, unless an unsupported value {recovered} comes before";
+            return $"{name}: transfusion-dependent from {fold.DateOf(begins)} on by the {kind}s on {given}, unless an unsupported value {recovered} comes before";
         }
 
         if (!isLater && dependence.EndsOn is { } end)

@@ -40,8 +40,20 @@ internal sealed class Dependence(string lineage, TransfusionHistory transfusions
             ? day + parameters.DependentWindowDays - 1
             : null;
 
-    /// <summary>Whether what has been given up to now makes the lineage dependent on a later day, as long as no Recovered value comes first.</summary>
-    public bool WillHoldOn(int day) => lineage != Lineages.Anc && IsDependent(day);
+    /// <summary>
+    /// The first day, from the start of detection on, on which what has been given up to now makes the lineage dependent, as long as no Recovered value comes
+    /// first; else null. Also after a Recovered value: with the days that pass, the first transfusion looked at is one after it.
+    /// </summary>
+    public int? BeginsOn
+    {
+        get
+        {
+            if (lineage == Lineages.Anc || (Holds && reached >= parameters.FromDay)) return null;
+            for (var day = Math.Max(reached + 1, parameters.FromDay); day <= reached + parameters.DependentWindowDays; day++)
+                if (IsDependent(day)) return day;
+            return null;
+        }
+    }
 
     public IReadOnlyList<DateOnly> DatesOfLatest(int days) =>
         [.. Given().Reverse().DistinctBy(static t => t.Day).Take(days).Select(static t => t.At.Date).Reverse()];
