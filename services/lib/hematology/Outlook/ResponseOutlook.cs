@@ -11,7 +11,9 @@ internal static class ResponseOutlook
             return $"A response cannot be met: no lineage was low at the TPO-RA start on {fold.DateOf(fold.Therapy.StartDay!.Value)}";
         List<string> needs = [];
         if (qualifying.All(static l => l.Resolution is null)) needs.Add(string.Join(" or ", qualifying.Select(Inside)) + " resolved");
-        needs.AddRange(fold.All.Where(static l => l.Dependence.Holds).Select(l => $"the transfusion dependence of {Inside(l)} ended"));
+        needs.AddRange(fold.All.Where(static l => l.Dependence.Holds).Select(static l => $"the transfusion dependence of {Inside(l)} ended"));
+        needs.AddRange(fold.All.Where(l => l.Dependence.BeginsOn <= IndependentFrom(fold))
+            .Select(l => $"no transfusion dependence of {Inside(l)} (from {fold.DateOf(l.Dependence.BeginsOn!.Value)} on as it stands)"));
         var independence = Independence(fold, facts).ToList();
         if (needs.Count == 0 && independence.Count > 0)
             return $"The response is met on {fold.DateOf(IndependentFrom(fold))} with {Wording.List(independence)}, if no resolution is lost before";
