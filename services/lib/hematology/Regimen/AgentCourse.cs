@@ -8,8 +8,8 @@ namespace CarT.Fhir.Hematology;
 /// </summary>
 internal sealed record DoseDay(int Day, int Doses, Dose? Dose, decimal? HighestSoFar, IReadOnlyList<string> Resources)
 {
-    /// <summary>Types of the resources that the doses of the day were read from, each once, in ordinal order.</summary>
-    public IEnumerable<string> Origins => Resources.Select(static r => r[..r.IndexOf('/', StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal);
+    /// <summary>Types of the resources that the doses of the day were read from, each once.</summary>
+    public IEnumerable<string> Origins => Resources.Select(static r => r[..r.IndexOf('/', StringComparison.Ordinal)]).Distinct();
 }
 
 /// <summary>All dose days of one TPO-RA agent in an episode (P1.6).</summary>
