@@ -100,5 +100,24 @@ public sealed class GradeLimitTests
         Assert.Equal(grade, Ticaht.Grade(Ticaht.Code, counts, Counts.Parameters, FollowUp.Complete).Early);
     }
 
+    [Theory]
+    [InlineData(20_000, 3)]
+    [InlineData(20_001, 2)]
+    [InlineData(50_000, 2)]
+    [InlineData(50_001, 1)]
+    [InlineData(100_000, 1)]
+    [InlineData(100_001, 0)]
+    public void P12_1_The_code_takes_each_late_limit_as_low_up_to_day_100(int second, int grade) =>
+        Assert.Equal(grade, Ticaht.Grade(Ticaht.Code, Counts.On((60, 1_000), (61, 300_000), (99, 300_000), (100, second)), Counts.Parameters, FollowUp.Complete).Late);
+
+    [Theory]
+    [InlineData(false, 4)]
+    [InlineData(true, 3)]
+    public void P12_1_The_code_shortens_a_run_by_a_day_with_two_results(bool twice, int grade)
+    {
+        var counts = Counts.Each(40, 53, 15_000).Concat(twice ? Counts.On((45, 16_000)) : []).ToList();
+        Assert.Equal(grade, Ticaht.Grade(Ticaht.Code, counts, Counts.Parameters, FollowUp.Complete).Late);
+    }
+
     private static (int? Early, int? Late) Table(IReadOnlyList<CountOnDay> counts) => Ticaht.Grade(Ticaht.Table, counts, Counts.Parameters, FollowUp.Complete);
 }

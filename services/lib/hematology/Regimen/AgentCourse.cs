@@ -88,8 +88,7 @@ internal sealed class AgentCourse
         var dose = agent == Agents.Romiplostim ? last
             : doses.Exists(static g => g.Fact.Dose is null) ? null
             : last! with { Value = doses.Sum(static g => g.Fact.Dose!.Value) };
-        IReadOnlyList<string> resources = doses.Count == 1 ? [doses[0].Resource] : [.. doses.Select(static g => g.Resource).Distinct()];
-        return new DoseDay(day, doses.Count, Normalise(dose), null, resources);
+        return new DoseDay(day, doses.Count, Normalise(dose), null, [.. doses.Select(static g => g.Resource).Distinct()]);
     }
 
     /// <summary>Of several statements that cover a day the one with the latest start counts, then the greater resource id.</summary>
