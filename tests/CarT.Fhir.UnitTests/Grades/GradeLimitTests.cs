@@ -27,6 +27,18 @@ public sealed class GradeLimitTests
     }
 
     [Theory]
+    [InlineData(">", ">", 0)]
+    [InlineData(">", null, 1)]
+    [InlineData(null, ">", 1)]
+    [InlineData(">", "<", 4)]
+    public void P12_2_P2_4_Days_between_two_values_at_500_are_above_it_as_far_as_the_values_are(string? first, string? last, int longest)
+    {
+        var around = Counts.Each(0, 9, 2000).Concat(Counts.Each(17, 30, 2000));
+        var result = Counts.Strict([.. around, new CountOnDay(10, 500, first), new CountOnDay(16, 500, last)]);
+        Assert.Equal(longest, result.LongestAtMost500);
+    }
+
+    [Theory]
     [InlineData(7, 9)]
     [InlineData(8, 1)]
     public void P12_3_The_published_grader_fills_7_missing_days_and_leaves_8(int missing, int longest) =>

@@ -97,6 +97,19 @@ public class DefinitionLimitTests
         Assert.Equal(25, ProtocolDefinition.Parse(stream).Definition!.Taper.StepMg);
     }
 
+    [Fact]
+    public void What_is_read_is_what_was_written()
+    {
+        var json = With("episode.doseEvidence", """["MedicationDispense", "MedicationStatement"]""");
+        json["resolution"]!["transfusionRestarts"] = false;
+        var definition = ProtocolDefinition.Parse(Encoding.UTF8.GetBytes(json.ToJsonString())).Definition!;
+        Assert.Equal(["MedicationDispense", "MedicationStatement"], definition.Episode.DoseEvidence);
+        Assert.False(definition.Resolution.TransfusionRestarts);
+        Assert.Contains("episode.splitDoseToDay", definition.SignOff[0].Parameters);
+        json["resolution"]!["transfusionRestarts"] = true;
+        Assert.True(ProtocolDefinition.Parse(Encoding.UTF8.GetBytes(json.ToJsonString())).Definition!.Resolution.TransfusionRestarts);
+    }
+
     private static void AssertFault(string? path, JsonObject json)
     {
         var result = ProtocolDefinition.Parse(Encoding.UTF8.GetBytes(json.ToJsonString()));
