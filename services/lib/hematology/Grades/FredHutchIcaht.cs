@@ -40,10 +40,11 @@ internal static class FredHutchIcaht
     private static bool IsNeverRecovered(List<DayRun> severe, DaySeries filled) =>
         severe.Exists(run => run.Start <= Icaht.NeverAboveFromDay && run.End == filled.Length - 1);
 
+    /// <summary>More than 30 days at or below 500 are never recovered.</summary>
     private static int Early(int daysAtMost500, int daysAtMost100, bool neverRecovered) => (daysAtMost500, daysAtMost100) switch
     {
         _ when neverRecovered => 4,
-        ( > EarlyToDay, _) or (_, >= 14) => 4,
+        (_, >= 14) => 4,
         ( >= 14, _) or (_, >= 7) => 3,
         ( >= 7, _) => 2,
         ( >= 1, _) => 1,

@@ -8,8 +8,8 @@ namespace CarT.Fhir.Hematology;
 /// </summary>
 internal sealed record DoseDay(int Day, int Doses, Dose? Dose, decimal? HighestSoFar, IReadOnlyList<string> Resources)
 {
-    /// <summary>Types of the resources that the doses of the day were read from, each once, in ordinal order.</summary>
-    public IEnumerable<string> Origins => Resources.Select(static r => r[..r.IndexOf('/', StringComparison.Ordinal)]).Distinct().Order(StringComparer.Ordinal);
+    /// <summary>Types of the resources that the doses of the day were read from, each once.</summary>
+    public IEnumerable<string> Origins => Resources.Select(static r => r[..r.IndexOf('/', StringComparison.Ordinal)]).Distinct();
 }
 
 /// <summary>All dose days of one TPO-RA agent in an episode (P1.6).</summary>
@@ -88,8 +88,7 @@ internal sealed class AgentCourse
         var dose = agent == Agents.Romiplostim ? last
             : doses.Exists(static g => g.Fact.Dose is null) ? null
             : last! with { Value = doses.Sum(static g => g.Fact.Dose!.Value) };
-        IReadOnlyList<string> resources = doses.Count == 1 ? [doses[0].Resource] : [.. doses.Select(static g => g.Resource).Distinct()];
-        return new DoseDay(day, doses.Count, Normalise(dose), null, resources);
+        return new DoseDay(day, doses.Count, Normalise(dose), null, [.. doses.Select(static g => g.Resource).Distinct()]);
     }
 
     /// <summary>Of several statements that cover a day the one with the latest start counts, then the greater resource id.</summary>
