@@ -91,13 +91,6 @@ public class DefinitionLimitTests
     }
 
     [Fact]
-    public void A_definition_is_read_from_a_stream_as_from_bytes()
-    {
-        using var stream = new MemoryStream(Encoding.UTF8.GetBytes(With("taper.stepMg", "25").ToJsonString()));
-        Assert.Equal(25, ProtocolDefinition.Parse(stream).Definition!.Taper.StepMg);
-    }
-
-    [Fact]
     public void What_is_read_is_what_was_written()
     {
         var json = With("episode.doseEvidence", """["MedicationDispense", "MedicationStatement"]""");
