@@ -78,6 +78,35 @@ public sealed partial class CohortTests
         Assert.Contains("Patient/synthetic-007", run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>
+    /// The worked example of the CIBMTR manual, with the first tablet on the day of the last platelet transfusion, so that the days from the start are those of
+    /// the example; once as it stands, and once with 50,000 in a file of the site.
+    /// </summary>
+    [Theory]
+    [InlineData(20_000, 7)]
+    [InlineData(50_000, 9)]
+    public async Task E4_P7_5_The_worked_example_of_the_CIBMTR_gives_its_days_in_the_cohort(int thresholdPerUl, int days)
+    {
+        var definition = JsonNode.Parse((await Cli.RunAsync(["protocol", "show", "cibmtr"])).Output)!;
+        definition["low"]!["plateletsPerUl"]!["value"] = thresholdPerUl;
+        var file = Path.GetTempFileName();
+        await File.WriteAllTextAsync(file, definition.ToJsonString(), TestContext.Current.CancellationToken);
+        int[] counts = [10, 30, 25, 10, 15, 19, 23, 25, 40, 50, 56, 65, 72];
+        string[] resources =
+        [
+            """{"resourceType":"Procedure","id":"car-t","status":"completed","code":{"coding":[{"system":"http://www.cms.gov/Medicare/Coding/ICD10","code":"XW033J7"}]},"subject":{"reference":"Patient/p1"},"performedDateTime":"2026-02-01"}""",
+            """{"resourceType":"Procedure","id":"bag","status":"completed","code":{"coding":[{"system":"http://snomed.info/sct","code":"12719002"}]},"subject":{"reference":"Patient/p1"},"performedDateTime":"2026-03-01T14:00:00Z"}""",
+            """{"resourceType":"MedicationAdministration","id":"tablet","status":"completed","medicationCodeableConcept":{"coding":[{"system":"http://www.nlm.nih.gov/research/umls/rxnorm","code":"711942"}]},"subject":{"reference":"Patient/p1"},"effectiveDateTime":"2026-03-01T08:00:00Z","dosage":{"dose":{"value":50,"unit":"mg","system":"http://unitsofmeasure.org","code":"mg"}}}""",
+            .. counts.Select((count, day) => $$$"""{"resourceType":"Observation","id":"plt-{{{day}}}","status":"final","code":{"coding":[{"system":"http://loinc.org","code":"777-3"}]},"subject":{"reference":"Patient/p1"},"effectiveDateTime":"2026-03-{{{1 + day:00}}}T06:30:00Z","valueQuantity":{"value":{{{count}}},"unit":"10*9/L","system":"http://unitsofmeasure.org","code":"10*9/L"}}"""),
+        ];
+
+        var run = await Cli.RunAsync(["cohort", "-", "--protocol", file], string.Join('\n', resources));
+        File.Delete(file);
+
+        Assert.Equal((0, ""), (run.ExitCode, string.Join(' ', run.Errors.Split('\n').Where(line => line.StartsWith("--", StringComparison.Ordinal)))));
+        Assert.Equal(days, (int?)run.Lines[0]["daysToPlatelets"]!["median"]);
+    }
+
     [Fact]
     public async Task P11_6_A_merged_patient_counts_once()
     {
