@@ -8,6 +8,13 @@ internal static class TableOutput
 {
     private const int WidthOfAFile = 200;
 
+    public static Table Titled(string title, params string[] columns)
+    {
+        var table = new Table().RoundedBorder().Title(title);
+        foreach (var column in columns) table.AddColumn(column);
+        return table;
+    }
+
     public static void Write(IRenderable table)
     {
         var console = AnsiConsole.Create(new AnsiConsoleSettings

@@ -25,7 +25,7 @@ internal static class CohortCommand
     {
         var input = await PatientInput.ReadAsync(paths, settings);
         // A retired id is the same person as its survivor (P11.6).
-        var courses = input.Patients.Where(patient => patient.MergedInto is null)
+        var courses = input.Patients.Where(patient => !patient.IsRetired)
             .Select(patient => CytopeniaProtocol.CourseOf(patient.Record, settings.Definition, settings.Zone, patient.AsOf)).ToList();
         var report = CohortReport.Of(courses, input.WithoutPatient);
         await WriteAsync(report, courses, settings.Definition, format, cancel);

@@ -64,25 +64,27 @@ internal static class CohortPage
 internal static class Legend
 {
     public static string OfSwimmer { get; } = Of(
-        (new Svg(26, 14, "").Triangle("end", 13, 7, 5), "CAR-T infusion"),
-        (new Svg(26, 14, "").Rect("dose", 1, 3, 24, 8), "eltrombopag or another tablet, as high as its dose"),
-        (new Svg(26, 14, "").Diamond("weekly", 13, 7, 6), "romiplostim"),
-        (new Svg(26, 14, "").Rect("severe", 1, 3, 24, 8), "severe"),
-        (new Svg(26, 14, "").Rect("resolved", 1, 3, 24, 8), "resolved"),
-        (new Svg(26, 14, "").Rect("followed", 1, 3, 24, 8), "neither, followed up"),
-        (new Svg(26, 14, "").Circle("first", 13, 7, 5), "first of the values that resolved it"),
-        (new Svg(26, 14, "").Line("bag", 13, 1, 13, 13), "transfusion (platelets, red cells)"),
-        (new Svg(26, 14, "").Cross("end", 13, 7, 5), "death"));
+        (Sign().Triangle("end", 13, 7, 5), "CAR-T infusion"),
+        (Sign().Rect("dose", 1, 3, 24, 8), "eltrombopag or another tablet, as high as its dose"),
+        (Sign().Diamond("weekly", 13, 7, 6), "romiplostim"),
+        (Sign().Rect("severe", 1, 3, 24, 8), "severe"),
+        (Sign().Rect("resolved", 1, 3, 24, 8), "resolved"),
+        (Sign().Rect("followed", 1, 3, 24, 8), "neither, followed up"),
+        (Sign().Circle("first", 13, 7, 5), "first of the values that resolved it"),
+        (Sign().Line("bag", 13, 1, 13, 13), "transfusion (platelets, red cells)"),
+        (Sign().Cross("end", 13, 7, 5), "death"));
 
     public static string OfTrajectory { get; } = Of(
-        (new Svg(26, 14, "").Circle("low", 13, 7, 3.5m), "low: at or below the threshold, as the definition says"),
-        (new Svg(26, 14, "").Circle("recovered", 13, 7, 3.5m), "above it, not supported"),
-        (new Svg(26, 14, "").Cross("supported", 13, 7, 3.5m), "above it under a transfusion: counts neither way"),
-        (new Svg(26, 14, "").Line("threshold", 0, 7, 26, 7), "threshold"),
-        (new Svg(26, 14, "").Rect("therapy", 0, 0, 26, 14), "days with a TPO-RA"),
-        (new Svg(26, 14, "").Line("bag", 13, 1, 13, 13), "transfusion of this lineage"),
-        (new Svg(26, 14, "").Line("mark", 13, 0, 13, 14), "day of resolution"));
+        (Sign().Circle("low", 13, 7, 3.5m), "low: at or below the threshold, as the definition says"),
+        (Sign().Circle("recovered", 13, 7, 3.5m), "above it, not supported"),
+        (Sign().Cross("supported", 13, 7, 3.5m), "above it under a transfusion: counts neither way"),
+        (Sign().Line("threshold", 0, 7, 26, 7), "threshold"),
+        (Sign().Rect("therapy", 0, 0, 26, 14), "days with a TPO-RA"),
+        (Sign().Line("bag", 13, 1, 13, 13), "transfusion of this lineage"),
+        (Sign().Line("mark", 13, 0, 13, 14), "day of resolution"));
+
+    private static Svg Sign() => new(26, 14, null);
 
     private static string Of(params (Svg Sign, string Meaning)[] signs) =>
-        "<ul class=\"legend\">" + string.Concat(signs.Select(sign => $"<li>{sign.Sign.ToString().Replace("role=\"img\" aria-label=\"\"", "aria-hidden=\"true\"", StringComparison.Ordinal)}{Svg.Escape(sign.Meaning)}</li>")) + "</ul>\n";
+        "<ul class=\"legend\">" + string.Concat(signs.Select(sign => $"<li>{sign.Sign}{Svg.Escape(sign.Meaning)}</li>")) + "</ul>\n";
 }

@@ -16,7 +16,7 @@ internal static class CohortTable
 
     private static Table Counts(CohortReport report)
     {
-        var table = Titled("Cohort", "", "patients");
+        var table = TableOutput.Titled("Cohort", "", "patients");
         table.AddRow("in the input", Text(report.Patients));
         table.AddRow("with a CAR-T infusion", Text(report.WithInfusion));
         foreach (var (product, count) in report.Products) table.AddRow("  " + Markup.Escape(product), Text(count));
@@ -31,7 +31,7 @@ internal static class CohortTable
 
     private static Table Times(CohortReport report)
     {
-        var table = Titled("Days", "", "n", "median", "range");
+        var table = TableOutput.Titled("Days", "", "n", "median", "range");
         Add("infusion to start of the TPO-RA", report.StartDay);
         Add("start to hemoglobin resolved", report.DaysToHemoglobin);
         Add("start to platelets resolved", report.DaysToPlatelets);
@@ -43,7 +43,7 @@ internal static class CohortTable
 
     private static Table Treated(CohortReport report)
     {
-        var table = Titled("Treated patients", "patient", "product", "agents", "start day", "Hb", "platelets", "ANC", "response", "complete");
+        var table = TableOutput.Titled("Treated patients", "patient", "product", "agents", "start day", "Hb", "platelets", "ANC", "response", "complete");
         foreach (var patient in report.PerPatient.Where(patient => patient.Agents.Count > 0))
         {
             table.AddRow(
@@ -55,7 +55,7 @@ internal static class CohortTable
 
     private static Table Refused(CohortReport report)
     {
-        var table = Titled("Refused", "resource", "code");
+        var table = TableOutput.Titled("Refused", "resource", "code");
         foreach (var refusal in report.Refused) table.AddRow(Markup.Escape(refusal.Resource), refusal.Code);
         return table;
     }
@@ -63,11 +63,4 @@ internal static class CohortTable
     private static string Text(decimal? number) => number?.ToString() ?? "-";
 
     private static string YesNo(bool value) => value ? "yes" : "no";
-
-    private static Table Titled(string title, params string[] columns)
-    {
-        var table = new Table().RoundedBorder().Title(title);
-        foreach (var column in columns) table.AddColumn(column);
-        return table;
-    }
 }

@@ -13,9 +13,12 @@ internal sealed class Svg
     private readonly StringBuilder markup = new();
     private readonly decimal width;
     private readonly decimal height;
-    private readonly string title;
+    private readonly string? title;
 
-    public Svg(decimal width, decimal height, string title)
+    /// <param name="width">Of the view box.</param>
+    /// <param name="height">Of the view box.</param>
+    /// <param name="title">What a screen reader says; null for a sign whose meaning stands beside it.</param>
+    public Svg(decimal width, decimal height, string? title)
     {
         this.width = width;
         this.height = height;
@@ -52,7 +55,7 @@ internal sealed class Svg
     }
 
     public override string ToString() =>
-        $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(width)} {N(height)}\" role=\"img\" aria-label=\"{Escape(title)}\">{markup}</svg>";
+        $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {N(width)} {N(height)}\" {(title is null ? "aria-hidden=\"true\"" : $"role=\"img\" aria-label=\"{Escape(title)}\"")}>{markup}</svg>";
 
     public static string Escape(string text) => WebUtility.HtmlEncode(text);
 

@@ -56,7 +56,7 @@ internal static class SwimmerPlot
             var (look, what) = span.Phase == LineagePhase.Severe ? ("severe", "severe") : ("resolved", "resolved");
             svg.Rect(look, axis.At(span.FromDay), y + 2, axis.At(Math.Min(span.ToDay + 1, episode.LastDay)) - axis.At(span.FromDay), Bar, $"{NameOf(lineage.Lineage)} {what}, days {span.FromDay}-{span.ToDay}");
         }
-        foreach (var bag in episode.Transfusions.Where(bag => (lineage.Lineage == Lineages.Platelets && bag.Platelets) || (lineage.Lineage == Lineages.Hemoglobin && bag.RedCells)))
+        foreach (var bag in episode.Transfusions.Where(bag => bag.Supports(lineage.Lineage)))
             svg.Line("bag", axis.At(bag.Day), y, axis.At(bag.Day), y + Bar + 4, $"Transfusion, day {bag.Day}");
         if (lineage.ResolvedDay is { } day) svg.Circle("first", axis.At(day), y + 2 + (Bar / 2), 5, Resolved(lineage, day));
     }

@@ -10,16 +10,23 @@ internal static class SyntheticCommand
     public static Command Create()
     {
         var variant = new Option<CohortVariant>("--variant") { Description = "which lineage the responder without complete resolution lacks: A hemoglobin, B platelets, C neutrophils" };
-        var seed = new Option<int>("--seed") { Description = "seed of the cohort", DefaultValueFactory = _ => 2022 };
-        var patients = new Option<int>("--patients") { Description = "patients in the cohort, the first six of them treated", DefaultValueFactory = _ => 93 };
-        patients.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > 500) result.AddError("--patients must lie between 1 and 500");
-        });
+        var (seed, patients) = (Seed(), Patients());
         var command = new Command("synthetic", "Writes a made-up cohort as NDJSON, one FHIR Bundle per patient; nobody's records") { variant, seed, patients };
         command.SetAction((parsed, cancel) =>
             WriteAsync(new CohortOptions { Variant = parsed.GetValue(variant), Seed = parsed.GetValue(seed), Patients = parsed.GetValue(patients) }, cancel));
         return command;
+    }
+
+    public static Option<int> Seed() => new("--seed") { Description = "seed of the synthetic cohort", DefaultValueFactory = _ => 2022 };
+
+    public static Option<int> Patients()
+    {
+        var patients = new Option<int>("--patients") { Description = "patients in the cohort, the first six of them treated", DefaultValueFactory = _ => 93 };
+        patients.Validators.Add(static result =>
+        {
+            if (result.GetValueOrDefault<int>() is < 1 or > 500) result.AddError("--patients must lie between 1 and 500");
+        });
+        return patients;
     }
 
     private static async Task<int> WriteAsync(CohortOptions options, CancellationToken cancel)

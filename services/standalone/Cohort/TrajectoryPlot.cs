@@ -1,4 +1,3 @@
-using CarT.Fhir.Contracts;
 using CarT.Fhir.Hematology;
 
 namespace CarT.Fhir.Standalone.Cohort;
@@ -47,7 +46,7 @@ internal static class TrajectoryPlot
         svg.Text(8, scale.Top + 30, scale.Unit, look: "quiet");
         svg.Line("threshold", DayAxis.From, scale.At(scale.Threshold), DayAxis.To, scale.At(scale.Threshold), scale.ThresholdText);
         svg.Text(8, scale.Top + 46, scale.ThresholdText);
-        foreach (var bag in episode.Transfusions.Where(bag => (lineage.Lineage == Lineages.Platelets && bag.Platelets) || (lineage.Lineage == Lineages.Hemoglobin && bag.RedCells)))
+        foreach (var bag in episode.Transfusions.Where(bag => bag.Supports(lineage.Lineage)))
             svg.Line("bag", axis.At(bag.Day), scale.Bottom - 10, axis.At(bag.Day), scale.Bottom, $"Transfusion, day {bag.Day}");
         if (lineage.ResolvedDay is { } resolved)
         {

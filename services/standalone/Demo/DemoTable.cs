@@ -29,7 +29,7 @@ internal static class DemoTable
 
     private static Table ByCode(IReadOnlyList<Flag> flags)
     {
-        var table = Titled("Flags in the EHR", "flag", "patients", "active now", "over", "withdrawn");
+        var table = TableOutput.Titled("Flags in the EHR", "flag", "patients", "active now", "over", "withdrawn");
         foreach (var group in flags.GroupBy(Code, StringComparer.Ordinal).OrderBy(group => group.Key, StringComparer.Ordinal))
         {
             table.AddRow(
@@ -41,7 +41,7 @@ internal static class DemoTable
 
     private static Table SevereCourses(IReadOnlyList<Flag> flags, ILookup<string, CarePlan> plans)
     {
-        var table = Titled("Patients with severe persistent cytopenia", "patient", "severe", "response", "complete resolution", "proposals that stand now");
+        var table = TableOutput.Titled("Patients with severe persistent cytopenia", "patient", "severe", "response", "complete resolution", "proposals that stand now");
         foreach (var patient in Patients(flags, Severe).Order(StringComparer.Ordinal))
         {
             var own = flags.Where(flag => Subject(flag.Subject) == patient).ToList();
@@ -68,13 +68,6 @@ internal static class DemoTable
     private static string Subject(ResourceReference? subject) => subject?.Reference ?? "";
 
     private static string Number(int count) => count.ToString();
-
-    private static Table Titled(string title, params string[] columns)
-    {
-        var table = new Table().RoundedBorder().Title(title);
-        foreach (var column in columns) table.AddColumn(column);
-        return table;
-    }
 
     private static async System.Threading.Tasks.Task<IReadOnlyList<T>> AllAsync<T>(FhirClient client, string search, CancellationToken cancel)
         where T : Resource

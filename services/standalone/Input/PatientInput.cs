@@ -5,8 +5,8 @@ using CarT.Fhir.R4.Input;
 
 namespace CarT.Fhir.Standalone.Input;
 
-/// <summary>One patient of the input and the time as of which to look. <see cref="MergedInto"/> is the survivor of a retired id, which has no facts of its own (P11.6).</summary>
-internal sealed record InputPatient(PatientRecord Record, DateTimeOffset AsOf, PatientKey? MergedInto);
+/// <summary>One patient of the input and the time as of which to look. A retired id was merged into another and has no facts of its own (P11.6).</summary>
+internal sealed record InputPatient(PatientRecord Record, DateTimeOffset AsOf, bool IsRetired);
 
 /// <summary>Everything that was read: patients in the order of their ids, and what was refused without belonging to one.</summary>
 internal sealed record PatientInput(InputResult Input, IReadOnlyList<InputPatient> Patients, IReadOnlyList<DataQualityFinding> WithoutPatient)
@@ -58,8 +58,7 @@ internal sealed record PatientInput(InputResult Input, IReadOnlyList<InputPatien
             MergedFrom = [.. survivors.Where(merge => merge.Value == patient).Select(merge => merge.Key)],
             Ambiguous = [.. ambiguous.Intersect(resources.Select(version => version.Resource))],
         };
-        PatientKey? mergedInto = survivors.TryGetValue(patient, out var survivor) ? survivor : null;
-        return new InputPatient(record, settings.AsOf ?? LatestFact.Of(resources, settings.Zone), mergedInto);
+        return new InputPatient(record, settings.AsOf ?? LatestFact.Of(resources, settings.Zone), survivors.ContainsKey(patient));
     }
 
     private static IEnumerable<DataQualityFinding> RefusedOfNobody(IEnumerable<ResourceVersion> versions) =>

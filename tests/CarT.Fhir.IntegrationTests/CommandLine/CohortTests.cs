@@ -78,6 +78,19 @@ public sealed partial class CohortTests
         Assert.Contains("Patient/synthetic-007", run.Output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task The_page_names_a_refused_file_as_it_is_called_also_where_the_name_begins_with_a_point()
+    {
+        var name = $".cart-{Guid.NewGuid():N}.json";
+        var path = Path.Combine(Path.GetTempPath(), name);
+        await File.WriteAllTextAsync(path, """{"resourceType":"Observation","status":"final"}""", TestContext.Current.CancellationToken);
+
+        var run = await Cli.RunAsync(["cohort", name, "--format", "html"]);
+        File.Delete(path);
+
+        Assert.Contains($"<td>{name}", run.Output, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// The worked example of the CIBMTR manual, with the first tablet on the day of the last platelet transfusion, so that the days from the start are those of
     /// the example; once as it stands, and once with 50,000 in a file of the site.

@@ -32,24 +32,24 @@ internal sealed class Closing(EpisodeFold fold, int? deathDay, int? closedByOper
     /// <summary>The sentence for people: why it is closed on the day reached.</summary>
     public string Explain() => Reason switch
     {
-        ClosedBy.Death => $"Died on {DateOf(deathDay!.Value)}",
-        ClosedBy.Operator => $"Closed by an operator on {DateOf(closedByOperatorDay!.Value)}",
+        ClosedBy.Death => $"Died on {fold.DateOf(deathDay!.Value)}",
+        ClosedBy.Operator => $"Closed by an operator on {fold.DateOf(closedByOperatorDay!.Value)}",
         ClosedBy.CompleteResolution => $"{fold.Response.Complete!.Text}; {NoDose(Parameters.CompleteWithoutDoseDays)}",
-        _ => $"Day {Parameters.AfterDay} ({DateOf(Parameters.AfterDay)}) is over; no lineage is severe or transfusion-dependent; "
+        _ => $"Day {Parameters.AfterDay} ({fold.DateOf(Parameters.AfterDay)}) is over; no lineage is severe or transfusion-dependent; "
             + NoDose(Parameters.WithoutDoseDays),
     };
 
     /// <summary>What would reopen it; null where nothing does.</summary>
     public string? Reopening() => Reason switch
     {
-        ClosedBy.Operator => $"A TPO-RA dose or a lost resolution after {DateOf(closedByOperatorDay!.Value)} reopens the episode",
+        ClosedBy.Operator => $"A TPO-RA dose or a lost resolution after {fold.DateOf(closedByOperatorDay!.Value)} reopens the episode",
         ClosedBy.CompleteResolution => "A TPO-RA dose, a lost resolution, or a low value of a lineage that was not low at baseline reopens the episode",
         ClosedBy.EndOfFollowUp => "A TPO-RA dose, or a lineage that becomes severe or transfusion-dependent, reopens the episode",
         _ => null,
     };
 
     private string NoDose(int days) => fold.Therapy.LastDoseDay(fold.Day) is { } last
-        ? $"no TPO-RA dose after {DateOf(last)}, for {days} days"
+        ? $"no TPO-RA dose after {fold.DateOf(last)}, for {days} days"
         : "no TPO-RA dose in the episode";
 
     /// <summary>A TPO-RA dose or a lost resolution on a later day reopens what an operator closed.</summary>
@@ -59,6 +59,4 @@ internal sealed class Closing(EpisodeFold fold, int? deathDay, int? closedByOper
         reopened |= fold.Therapy.LastDoseDay(day) > closedByOperatorDay || (day > closedByOperatorDay && fold.All.Any(static l => l.LostToday));
         return !reopened;
     }
-
-    private string DateOf(int day) => Wording.Date(fold.Episode.DateOf(day));
 }

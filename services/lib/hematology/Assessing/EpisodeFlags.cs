@@ -122,7 +122,7 @@ internal sealed class EpisodeFlags
 
     private Finding Missing(string lineage, int fromDay, int toDay)
     {
-        var (from, to) = (Wording.Date(fold.Episode.DateOf(fromDay)), Wording.Date(fold.Episode.DateOf(toDay)));
+        var (from, to) = (fold.DateOf(fromDay), fold.DateOf(toDay));
         return new Finding($"No evaluable {Wording.LineageInside(lineage)} from {from} (day {fromDay}) to {to}", []);
     }
 }

@@ -113,4 +113,13 @@ public sealed record ValueOnDay(int Day, decimal Value, string? Comparator, bool
 public sealed record DoseOnDay(int Day, string Agent, Dose? Dose);
 
 /// <summary>A transfusion and the lineages that it supports.</summary>
-public sealed record TransfusionOnDay(int Day, bool Platelets, bool RedCells, string Resource);
+public sealed record TransfusionOnDay(int Day, bool Platelets, bool RedCells, string Resource)
+{
+    /// <param name="lineage">One of <see cref="Lineages"/>.</param>
+    public bool Supports(string lineage) => lineage switch
+    {
+        Lineages.Platelets => Platelets,
+        Lineages.Hemoglobin => RedCells,
+        _ => false,
+    };
+}

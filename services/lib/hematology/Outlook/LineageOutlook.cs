@@ -91,7 +91,7 @@ internal static class LineageOutlook
             return $"{name}: the transfusion dependence ends on {fold.DateOf(end)} without another {kind}, or with a value {recovered} from {from} on";
         }
 
-        return (isLater || !dependence.Holds) && dependence.OneMoreUpTo is { } by && by >= Math.Max(facts, detection.FromDay)
+        return dependence.OneMoreUpTo is { } by && by >= Math.Max(facts, detection.FromDay)
             ? $"{name}: one more {kind} on another day by {fold.DateOf(by)}, with no unsupported value {recovered} before, makes the lineage "
                 + $"transfusion-dependent (the last was on {SupportWording.Last(lineage.Transfusions.LastUpTo(fold.Day)!.Value)})"
             : null;

@@ -60,7 +60,7 @@ internal static class StartRules
         var dose = new Dose(Wording.Normalise(fold.Definition.Start.RomiplostimUgPerDose), "ug");
         return Proposals.Medication(
             ActivityCodes.SecondRomiplostim,
-            $"Second dose of romiplostim, {Wording.Dose(dose)}; the first was given on {Wording.Date(fold.Episode.DateOf(first.Day))}; {OffLabel}",
+            $"Second dose of romiplostim, {Wording.Dose(dose)}; the first was given on {fold.DateOf(first.Day)}; {OffLabel}",
             dose,
             first.Resources);
     }

@@ -33,10 +33,10 @@ internal sealed class NonResponse(EpisodeFold fold)
         var parameters = fold.Definition.NonResponse;
         var start = fold.Therapy.StartDay!.Value;
         if (fold.Day - start >= parameters.AfterDays)
-            return $"No lineage has resolved within {parameters.AfterDays} days of the TPO-RA start on {DateOf(start)}";
+            return $"No lineage has resolved within {parameters.AfterDays} days of the TPO-RA start on {fold.DateOf(start)}";
         var dose = Wording.Number(parameters.HighDoseMgPerDay);
-        return $"No lineage has resolved since the TPO-RA start on {DateOf(start)}, with eltrombopag at {dose} mg or more "
-            + $"since {DateOf(HighDoseSince()!.Value)}, for {parameters.HighDoseDays} days";
+        return $"No lineage has resolved since the TPO-RA start on {fold.DateOf(start)}, with eltrombopag at {dose} mg or more "
+            + $"since {fold.DateOf(HighDoseSince()!.Value)}, for {parameters.HighDoseDays} days";
     }
 
     private bool IsEltrombopagCurrent => fold.Therapy.IsCurrent(fold.Therapy.Eltrombopag, fold.Day);
@@ -45,6 +45,4 @@ internal sealed class NonResponse(EpisodeFold fold)
     private int? HighDoseSince() => fold.Therapy.Eltrombopag?.SeriesStart(fold.Day, mg => mg >= fold.Definition.NonResponse.HighDoseMgPerDay);
 
     private List<string> LastDoses() => [.. fold.Therapy.Courses.SelectMany(c => c.LastUpTo(fold.Day)?.Resources ?? []).Distinct()];
-
-    private string DateOf(int day) => Wording.Date(fold.Episode.DateOf(day));
 }

@@ -26,7 +26,7 @@ internal sealed class Hepatotoxicity(EpisodeFold fold)
 
     private Finding Explain(DailyMaximum alt, decimal times)
     {
-        var (date, limit) = (Wording.Date(fold.Episode.DateOf(alt.Day)), Wording.Number(alt.Limit!.Value));
+        var (date, limit) = (fold.DateOf(alt.Day), Wording.Number(alt.Limit!.Value));
         var value = ValueWording.Maximum(alt, "U/L", decided: !alt.Least.IsAtLeast(times));
         return new Finding($"ALT {value} on {date}, at least {Wording.Number(times)} times its upper limit of {limit} U/L", [alt.Resource]);
     }

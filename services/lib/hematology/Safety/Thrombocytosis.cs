@@ -66,7 +66,7 @@ internal sealed class Thrombocytosis(EpisodeFold fold)
 
     private Finding Explain(DailyMaximum platelets, decimal limit)
     {
-        var (unit, date) = (Wording.Unit(Lineages.Platelets), Wording.Date(fold.Episode.DateOf(platelets.Day)));
+        var (unit, date) = (Wording.Unit(Lineages.Platelets), fold.DateOf(platelets.Day));
         var value = ValueWording.Maximum(platelets, unit, decided: !platelets.Least.IsAbove(limit));
         return new Finding($"Platelets {value} on {date}, above {Wording.Number(limit)} {unit} under a TPO-RA", [platelets.Resource]);
     }
