@@ -18,6 +18,7 @@ public sealed class GatewayModule : IServiceModule
     {
         services.AddSingleton(provider => new GatewayStore(provider.GetRequiredKeyedService<CartDatabase>(Name)));
         services.AddSingleton<GatewayMetrics>();
+        services.AddSingleton(provider => GatewayMetrics.ActiveFlags(provider.GetRequiredService<GatewayStore>()));
         services.AddSingleton<ReadModelWriter>();
     }
 

@@ -49,6 +49,10 @@ public static partial class CartHost
             host.ShutdownTimeout = TimeSpan.FromSeconds(30);
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.StopHost;
         });
+        var otlp = new OtlpTarget(options.Telemetry, modules);
+        builder.Services.AddSingleton(otlp);
+        otlp.AddLogs(builder.Logging);
+        QuietLogs.Add(builder.Services);
         AddServices(builder.Services, options, modules);
         var app = builder.Build();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(CartHost).FullName!);
@@ -58,6 +62,8 @@ public static partial class CartHost
             await Migrations.ApplyAsync(
                 app.Services.GetRequiredKeyedService<CartDatabase>(module.Name), module.Assembly, app.Services.GetRequiredService<TimeProvider>(), cancel);
         }
+        app.Services.GetRequiredService<StartProgress>().IsMigrated = true;
+        app.UseServerSpans();
         app.UseCartErrors(log);
         app.MapCartHealth();
         foreach (var module in modules) module.MapEndpoints(app, options);
@@ -95,6 +101,7 @@ public static partial class CartHost
         services.TryAddSingleton(Failpoints.Parse(Environment.GetEnvironmentVariable("CART_FAILPOINT")));
         services.AddSingleton(modules);
         services.AddHostedService<TelemetryExport>();
+        services.AddHostedService<StoreGauges>();
         foreach (var module in modules)
         {
             services.AddKeyedSingleton(module.Name, (_, _) => new CartDatabase(options.Store, module.Name));

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Telemetry;
 using MassTransit;
 
 namespace CarT.Fhir.Protocol.Outbox;
@@ -19,7 +21,10 @@ internal sealed class RevisionPublisher(IBus bus, TimeProvider time)
     public async Task PublishAsync(AssessmentChanged revision, CancellationToken cancel)
     {
         sent[revision.Patient] = new Sent(revision.Revision, time.GetTimestamp());
-        await bus.Publish(revision, cancel);
+        // Also when it is sent again: the bus would else begin a trace of its own.
+        using var span = CartTelemetry.Continue("protocol.publish", ActivityKind.Producer, revision.TraceParent);
+        span?.SetTag("cart.revision", revision.Revision);
+        await bus.Publish(revision with { TraceParent = span?.Id ?? revision.TraceParent }, cancel);
     }
 
     /// <summary>True when this revision was not sent by this process, or long enough ago.</summary>

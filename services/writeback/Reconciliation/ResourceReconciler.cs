@@ -30,17 +30,22 @@ internal sealed class ResourceReconciler(
         if (!IsSettled(target, claim, row, wanted))
         {
             if (await IsRuledOutAsync(target, row, cancel)) return Step.Retry;
-            using var span = CartTelemetry.Continue("writeback reconcile " + row.Type, ActivityKind.Internal, row.TraceParent);
+            using var span = Span("writeback.reconcile", work);
             var step = target.IsLive ? await RunAsync(work, cancel) : await DecideInShadowAsync(work, cancel);
             if (step != Step.Settled) return step;
         }
         else if (target.IsLive && row.LookAgainTicks <= time.GetUtcNow().UtcTicks)
         {
+            using var span = Span("writeback.look-again", work);
             var step = await LookAgainAsync(work, cancel);
             if (step != Step.Settled) return step;
         }
         return target.IsLive ? await provenance.SendDueAsync(target, claim, row, cancel) : Step.Settled;
     }
+
+    private static Activity? Span(string name, Work work) =>
+        CartTelemetry.Continue(name, ActivityKind.Internal, work.Row.TraceParent)
+            ?.SetTag("cart.target", work.Target.Name).SetTag("cart.resource_type", work.Row.Type).SetTag("cart.code", work.Row.Code);
 
     // What is refused is tried again with a new revision, or when it is reopened; what was decided in shadow, once the target is live; what is open, always.
     private static bool IsSettled(Target target, Claim claim, ResourceRow row, WantedResource wanted) =>

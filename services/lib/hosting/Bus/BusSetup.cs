@@ -1,4 +1,5 @@
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -20,6 +21,7 @@ internal static class BusSetup
             bus.UsingInMemory((context, transport) =>
             {
                 PinNames(transport);
+                transport.UseFaultsWithoutText();
                 transport.UseMessageRetry(retry => retry.Intervals(QuickRetries));
                 transport.ConfigureEndpoints(context);
             });
