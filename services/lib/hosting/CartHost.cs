@@ -100,8 +100,9 @@ public static partial class CartHost
         services.TryAddSingleton(provider => new Jitter(new Random(unchecked((int)provider.GetRequiredService<TimeProvider>().GetTimestamp()))));
         services.TryAddSingleton(Failpoints.Parse(Environment.GetEnvironmentVariable("CART_FAILPOINT")));
         services.AddSingleton(modules);
-        services.AddHostedService<TelemetryExport>();
+        // They stop in the opposite order: what is sent at the end is measured before.
         services.AddHostedService<StoreGauges>();
+        services.AddHostedService<TelemetryExport>();
         foreach (var module in modules)
         {
             services.AddKeyedSingleton(module.Name, (_, _) => new CartDatabase(options.Store, module.Name));

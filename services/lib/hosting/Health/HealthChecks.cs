@@ -13,7 +13,10 @@ internal sealed class StartProgress
     public bool IsMigrated { get; set; }
 
     /// <summary>The bus was connected with every queue at least once.</summary>
-    public bool BusHasStarted { get; set; }
+    public bool BusHasStarted { get; private set; }
+
+    /// <summary>Looks at the bus, until it was there once.</summary>
+    public void Look(IBusControl bus) => BusHasStarted = BusHasStarted || bus.CheckHealth().Status == BusHealthStatus.Healthy;
 }
 
 /// <summary>Healthy once migrations are applied, every hosted service has started and the bus was there. What breaks later is the matter of ready.</summary>
@@ -21,7 +24,7 @@ internal sealed class StartupHealthCheck(StartProgress progress, IBusControl bus
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        if (!progress.BusHasStarted) progress.BusHasStarted = bus.CheckHealth().Status == BusHealthStatus.Healthy;
+        progress.Look(bus);
         var isUp = progress is { IsMigrated: true, BusHasStarted: true } && lifetime.ApplicationStarted.IsCancellationRequested;
         return Task.FromResult(isUp && !lifetime.ApplicationStopping.IsCancellationRequested ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy());
     }

@@ -2,6 +2,7 @@ using System.Net.Mime;
 using System.Text.Json;
 using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Hosting.Telemetry;
+using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Http;
@@ -9,6 +10,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Hosting;
 
 namespace CarT.Fhir.Hosting.Health;
 
@@ -45,6 +47,10 @@ internal static class HealthRoutes
 
     public static void MapCartHealth(this IEndpointRouteBuilder routes)
     {
+        // Also when nobody asks before the broker is gone for the first time.
+        var progress = routes.ServiceProvider.GetRequiredService<StartProgress>();
+        var bus = routes.ServiceProvider.GetRequiredService<IBusControl>();
+        routes.ServiceProvider.GetRequiredService<IHostApplicationLifetime>().ApplicationStarted.Register(() => progress.Look(bus));
         foreach (var probe in new[] { Live, Startup, Ready })
         {
             routes.MapHealthChecks("/health/" + probe, new HealthCheckOptions

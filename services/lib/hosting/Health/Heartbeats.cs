@@ -22,6 +22,9 @@ public sealed class Heartbeats(TimeProvider time)
         return turn;
     }
 
+    /// <summary>Names of the workers that are at something, one for each turn.</summary>
+    public IReadOnlyList<string> Running => [.. turns.Keys.Select(turn => turn.Worker)];
+
     /// <summary>Names of the workers that are stuck.</summary>
     public IReadOnlyList<string> Overdue() =>
         [.. turns.Where(turn => time.GetElapsedTime(turn.Value) > LongestTurn).Select(turn => turn.Key.Worker).Distinct().Order(StringComparer.Ordinal)];

@@ -6,7 +6,7 @@ namespace CarT.Fhir.Hosting.Telemetry;
 
 /// <summary>
 /// Every logger of a host, whoever writes with it and wherever it goes: no exception brings its text (<see cref="FaultText"/>), and the libraries that
-/// log the paths of requests do not get below a warning, whatever the configuration says. A FHIR path holds the id of a patient.
+/// log the paths of requests neither get below a warning nor into a scope, whatever the configuration says. A FHIR path holds the id of a patient.
 /// </summary>
 internal sealed class QuietLogs(ILoggerFactory inner) : ILoggerFactory
 {
@@ -28,7 +28,7 @@ internal sealed class QuietLogs(ILoggerFactory inner) : ILoggerFactory
     private sealed class QuietLogger(ILogger inner, LogLevel floor) : ILogger
     {
         public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => inner.BeginScope(state);
+            where TState : notnull => floor == LogLevel.Trace ? inner.BeginScope(state) : null;
 
         public bool IsEnabled(LogLevel logLevel) => logLevel >= floor && inner.IsEnabled(logLevel);
 

@@ -24,7 +24,7 @@ internal static class ServerSpans
     private static Activity? Begin(HttpContext context, string route)
     {
         var method = Methods.Contains(context.Request.Method) ? context.Request.Method : "_OTHER";
-        var caller = Activity.Current is { HasRemoteParent: true } server && ActivityContext.TryParse(server.ParentId, server.TraceStateString, out var remote)
+        var caller = Activity.Current is { Parent: null } server && ActivityContext.TryParse(server.ParentId, server.TraceStateString, out var remote)
             ? remote
             : (ActivityContext?)null;
         var span = CartTelemetry.Begin($"{method} {route}", ActivityKind.Server, caller);
