@@ -21,8 +21,7 @@ internal static class Canary
     public const string ResultPrefix = "obs-canary-";
     public const string Unit = "zyxunit";
 
-    /// <summary>As charted, in 10*9/L; and as it is used, in /uL.</summary>
-    public const decimal Count = 7.71331337m;
+    private const decimal Digits = 0.71331337m;
     public const string Credential = "wrong-canary-credential";
     public const string TargetToken = "canary-target-token";
 
@@ -30,23 +29,29 @@ internal static class Canary
     public static IReadOnlyList<string> Identity { get; } = [Family, Given, BirthDate, RecordNumber, Narrative, Note];
 
     /// <summary>Ids and values. Messages carry them, since they are the facts; nothing else does.</summary>
-    public static IReadOnlyList<string> Facts { get; } = [Patient, ResultPrefix, Unit, "7713.31337", "7.71331337", "771331337"];
+    public static IReadOnlyList<string> Facts { get; } = [Patient, ResultPrefix, Unit, ".71331337", "713.31337", "71331337"];
 
     public static IReadOnlyList<string> Credentials { get; } = [Credential, TargetToken, CartProcess.HookSecret, CartInProcess.ApiSecret];
 
     public static IReadOnlyList<string> All { get; } = [.. Identity, .. Facts, .. Credentials];
 
     /// <summary>The text of an exception that quotes what it choked on.</summary>
-    public static string Quote => $"cannot take {Family}, born {BirthDate}, {RecordNumber}: Observation/{ResultPrefix}1 of Patient/{Patient} is {Count} {Unit}";
+    public static string Quote => $"cannot take {Family}, born {BirthDate}, {RecordNumber}: Observation/{ResultPrefix}1 of Patient/{Patient} is {Value(7)} {Unit}";
+
+    /// <summary>Platelets as charted, in 10*9/L; as they are used, in /uL, the digits are the same.</summary>
+    public static decimal Value(int whole) => whole + Digits;
 
     public static JsonObject PatientResource() => Json($$"""
         {"resourceType":"Patient","id":"{{Patient}}","birthDate":"{{BirthDate}}","name":[{"family":"{{Family}}","given":["{{Given}}"],"text":"{{Given}} {{Family}}"}],
          "identifier":[{"system":"urn:oid:1.2.3","value":"{{RecordNumber}}"}],"text":{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">{{Narrative}}</div>"} }
         """);
 
-    public static JsonObject Platelets(int number, DateTimeOffset at)
+    /// <param name="number">Of the result.</param>
+    /// <param name="at">When.</param>
+    /// <param name="whole">The value but for its marked digits.</param>
+    public static JsonObject Platelets(int number, DateTimeOffset at, int whole = 7)
     {
-        var count = Clinical.Platelets(Patient, ResultPrefix + number, at, Count);
+        var count = Clinical.Platelets(Patient, ResultPrefix + number, at, Value(whole));
         count["note"] = JsonNode.Parse($$"""[{"text":"{{Note}}"}]""");
         count["text"] = JsonNode.Parse($$"""{"status":"generated","div":"<div xmlns=\"http://www.w3.org/1999/xhtml\">{{Narrative}} {{Family}}</div>"}""");
         count["subject"]!["display"] = Family;
@@ -65,7 +70,7 @@ internal static class Canary
     public static void AssertNone(byte[] bytes, string where)
     {
         AssertNone(All, Encoding.Latin1.GetString(bytes), where);
-        foreach (var number in new[] { (double)Count, (double)(Count * 1000) })
+        foreach (var number in Enumerable.Range(0, 10).SelectMany(whole => new[] { (double)Value(whole), (double)(Value(whole) * 1000) }))
             Assert.True(bytes.AsSpan().IndexOf(BitConverter.GetBytes(number)) < 0, $"{where} holds {number.ToString(CultureInfo.InvariantCulture)}");
     }
 

@@ -35,12 +35,13 @@ public sealed class CanaryTests : IDisposable
     public async Task No_log_span_metric_or_fault_header_holds_a_name_a_birth_date_an_identifier_or_a_value()
     {
         await using var collector = await OtlpReceiver.OpenAsync();
-        await using var grumpy = await GrumpyTarget.OpenAsync();
+        await using var grumpy = await GrumpyServer.OpenAsync();
         await using var hospital = await Hospital.OpenAsync();
         await using (var cart = await StartAsync(hospital, collector, grumpy))
         {
             await errors.ConnectAsync(cart.Services.GetRequiredService<IBusControl>());
             await CourseAsync(hospital, cart);
+            await GrumpySourceAsync(cart);
             await BadBodiesAsync(cart);
             await StrangersAsync(cart);
             await FaultsOnTheWayAsync(hospital, cart);
@@ -48,7 +49,8 @@ public sealed class CanaryTests : IDisposable
         }
 
         // What is looked at is there at all.
-        Assert.Contains(logs.Lines, line => line.Contains("unit-unknown", StringComparison.Ordinal));
+        foreach (var said in new[] { "unit-unknown", "it refuses to search", "a Subscription was not taken" })
+            Assert.Contains(logs.Lines, line => line.Contains(said, StringComparison.Ordinal));
         Assert.Contains(logs.Lines, line => line.StartsWith("Error Microsoft.Extensions.Hosting", StringComparison.Ordinal));
         Assert.Contains(logs.Lines, line => line.StartsWith("Error MassTransit", StringComparison.Ordinal));
         Assert.Contains(collector.Spans, span => span.Name == "writeback.reconcile" && span.Tags["cart.outcome"] == "refused");
@@ -64,12 +66,19 @@ public sealed class CanaryTests : IDisposable
 
     public void Dispose() => logs.Dispose();
 
-    private async Task<CartInProcess> StartAsync(Hospital hospital, OtlpReceiver collector, GrumpyTarget grumpy)
+    private async Task<CartInProcess> StartAsync(Hospital hospital, OtlpReceiver collector, GrumpyServer grumpy)
     {
         var settings = new Dictionary<string, string?>(StringComparer.Ordinal)
         {
             ["Cart:Telemetry:OtlpEndpoint"] = collector.Url,
             ["Cart:Telemetry:OtlpProtocol"] = "http/protobuf",
+            ["Cart:Sources:grumpy:BaseUrl"] = grumpy.Url,
+            ["Cart:Sources:grumpy:Provides:0"] = "labs",
+            ["Cart:Sources:grumpy:Subscription:Style"] = "classic",
+            ["Cart:Sources:grumpy:Subscription:HookUrl"] = "http://127.0.0.1:1/fhir/hook/grumpy",
+            ["Cart:Sources:grumpy:Subscription:Secrets:0"] = CartProcess.HookSecret,
+            ["Cart:Sources:grumpy:Auth:Kind"] = "bearer",
+            ["Cart:Sources:grumpy:Auth:Token"] = Canary.TargetToken,
             ["Cart:Targets:grumpy:BaseUrl"] = grumpy.Url,
             ["Cart:Targets:grumpy:Source"] = "main",
             ["Cart:Targets:grumpy:Strategy"] = "flag-careplan",
@@ -93,7 +102,7 @@ public sealed class CanaryTests : IDisposable
         while (armed.TryGetValue(name, out var left) && left > 0)
         {
             if (!armed.TryUpdate(name, left - 1, left)) continue;
-            throw name == Failpoints.HookReceived ? new IOException(Canary.Quote) : new FormatException(Canary.Quote, new InvalidOperationException(Canary.Quote));
+            throw name == Failpoints.HookStored ? new IOException(Canary.Quote) : new FormatException(Canary.Quote, new InvalidOperationException(Canary.Quote));
         }
         return ValueTask.CompletedTask;
     }
@@ -104,9 +113,17 @@ public sealed class CanaryTests : IDisposable
         await DeliverAsync(hospital, cart, Canary.PatientResource());
         await DeliverAsync(hospital, cart, Clinical.Infusion(Canary.Patient, InfusedAt));
         await ResultAsync(hospital, cart, 21);
-        await ResultAsync(hospital, cart, 23);
+        await ResultAsync(hospital, cart, 22);
         await hospital.UntilAsync("the Flag", _ => hospital.FirstFlag(Canary.Patient, "severe-persistent-cytopenia"));
-        await cart.AtRestAsync(except: "writeback");
+        await cart.AtRestAsync();
+    }
+
+    /// <summary>A source that refuses the history of the patient, and everything else that it is asked for.</summary>
+    private static async Task GrumpySourceAsync(CartInProcess cart)
+    {
+        var infusion = Versioned(Clinical.Infusion(Canary.Patient, InfusedAt));
+        Assert.Equal(HttpStatusCode.OK, await SendAsync(cart, HttpMethod.Post, "/fhir/hook/grumpy", infusion.ToJsonString()));
+        await SendAsync(cart, HttpMethod.Delete, $"/fhir/hook/grumpy/Observation/{Canary.ResultPrefix}1", null);
     }
 
     /// <summary>What a sender can get wrong.</summary>
@@ -154,10 +171,10 @@ public sealed class CanaryTests : IDisposable
     /// <summary>Exceptions that quote the data, at each step; what stays broken ends in the error queues.</summary>
     private async Task FaultsOnTheWayAsync(Hospital hospital, CartInProcess cart)
     {
-        armed[Failpoints.HookReceived] = 1;
+        armed[Failpoints.HookStored] = 1;
         var again = Versioned(Canary.Platelets(120, InfusedAt.AddDays(22)));
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await PutAsync(cart, again));
-        armed[Failpoints.HookStored] = 1;
+        armed[Failpoints.HookReceived] = 1;
         Assert.Equal(HttpStatusCode.InternalServerError, await PutAsync(cart, again));
 
         foreach (var once in new[] { Failpoints.ListenerRead, Failpoints.ListenerSettled, Failpoints.ListenerSent, Failpoints.WriteBackSending, Failpoints.WriteBackSettled, Failpoints.ProtocolCommitted })
@@ -196,12 +213,14 @@ public sealed class CanaryTests : IDisposable
         await errors.UntilAsync(WireNames.GatewayWriteBackSettled);
 
         var before = errors.Moved.Count(message => message.Queue == WireNames.WriteBackAssessmentChanged);
-        await bus.Publish(new MisshapenRevision { Patient = patient, Revision = Canary.Count + Canary.Unit });
+        await bus.Publish(new MisshapenRevision { Patient = patient, Revision = Canary.Value(7) + Canary.Unit });
         await bus.Publish(new MisshapenRevision { Patient = patient, EvidenceVersions = new() { ["Observation/" + Canary.ResultPrefix + "1"] = [1] } });
         await errors.UntilAsync(WireNames.WriteBackAssessmentChanged, before + 2);
     }
 
-    private Task ResultAsync(Hospital hospital, CartInProcess cart, int day) => DeliverAsync(hospital, cart, Canary.Platelets(++results, InfusedAt.AddDays(day).AddMinutes(results)));
+    // Each lower than the one before, so that each changes the assessment.
+    private Task ResultAsync(Hospital hospital, CartInProcess cart, int day) =>
+        DeliverAsync(hospital, cart, Canary.Platelets(++results, InfusedAt.AddDays(day).AddMinutes(results), whole: 9 - results));
 
     private static async Task DeliverAsync(Hospital hospital, CartInProcess cart, JsonObject resource)
     {
@@ -249,25 +268,28 @@ public sealed class CanaryTests : IDisposable
         }
     }
 
-    /// <summary>A charting system that refuses every write, and says whose and why wherever it can, in places where there should be a code too.</summary>
-    private sealed class GrumpyTarget : IAsyncDisposable
+    /// <summary>
+    /// A server that refuses every write, every read and most searches, and says whose and why wherever it can, in places where there should be a code too.
+    /// </summary>
+    private sealed class GrumpyServer : IAsyncDisposable
     {
         private readonly WebApplication app;
 
-        private GrumpyTarget(WebApplication app) => this.app = app;
+        private GrumpyServer(WebApplication app) => this.app = app;
 
         public string Url => app.Urls.Single() + "/fhir";
 
-        public static async Task<GrumpyTarget> OpenAsync()
+        public static async Task<GrumpyServer> OpenAsync()
         {
             var builder = WebApplication.CreateBuilder();
             builder.Logging.ClearProviders();
             builder.Configuration["urls"] = "http://127.0.0.1:0";
             var server = builder.Build();
-            server.MapGet("/fhir/{**rest}", () => Results.Text("""{"resourceType":"Bundle","type":"searchset","entry":[]}""", "application/fhir+json"));
-            server.MapMethods("/fhir/{**rest}", ["POST", "PUT"], () => Results.Text(Outcome(), "application/fhir+json", statusCode: 422));
+            foreach (var type in new[] { "Flag", "CarePlan", "Provenance", "Subscription" })
+                server.MapGet("/fhir/" + type, () => Results.Text("""{"resourceType":"Bundle","type":"searchset","entry":[]}""", "application/fhir+json"));
+            server.MapFallback(() => Results.Text(Outcome(), "application/fhir+json", statusCode: 422));
             await server.StartAsync();
-            return new GrumpyTarget(server);
+            return new GrumpyServer(server);
         }
 
         public ValueTask DisposeAsync() => app.DisposeAsync();
