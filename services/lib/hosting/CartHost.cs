@@ -57,6 +57,7 @@ public static partial class CartHost
         var app = builder.Build();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(CartHost).FullName!);
         if (options.Api.Authentication == "none") Log.AuthenticationOff(log);
+        if (Environment.GetEnvironmentVariable(SharedCalendar.Variable) is { Length: > 0 }) Log.DemoCalendar(log);
         foreach (var module in modules)
         {
             await Migrations.ApplyAsync(
@@ -85,7 +86,7 @@ public static partial class CartHost
     private static void CheckTogether(CartOptions options, IServiceModule[] modules)
     {
         var faults = new List<string>();
-        if (options.Bus.Kind == "memory" && modules.Length < ServicesOfTheProduct)
+        if (options.Bus.Kind == BusOptions.Memory && modules.Length < ServicesOfTheProduct)
             faults.Add("Cart:Bus:Kind: 'memory' joins the services of one process only, and this process has not all of them: what it accepted would go nowhere");
         if (options.Api.Authentication != "none" && string.IsNullOrEmpty(options.Api.BaseUrl) && modules.Any(module => module.Name == "gateway"))
             faults.Add("Cart:Api:BaseUrl: is needed: the address under which engines reach us, for the links of search results");
@@ -96,6 +97,7 @@ public static partial class CartHost
     {
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
+        if (SharedCalendar.OfEnvironment() is { } calendar) services.TryAddSingleton(new ClinicalClock(calendar));
         services.TryAddSingleton(provider => new ClinicalClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new Jitter(new Random(unchecked((int)provider.GetRequiredService<TimeProvider>().GetTimestamp()))));
         services.TryAddSingleton(Failpoints.Parse(Environment.GetEnvironmentVariable("CART_FAILPOINT")));
@@ -105,10 +107,10 @@ public static partial class CartHost
         services.AddHostedService<TelemetryExport>();
         foreach (var module in modules)
         {
-            services.AddKeyedSingleton(module.Name, (_, _) => new CartDatabase(options.Store, module.Name));
+            services.AddKeyedSingleton(module.Name, (_, _) => CartDatabase.Open(options.Store, module.Name, module.Sharing));
             module.AddServices(services, options);
         }
-        services.AddCartBus(modules);
+        services.AddCartBus(options.Bus, modules);
         services.AddCartHealth(modules);
     }
 
@@ -116,5 +118,8 @@ public static partial class CartHost
     {
         [LoggerMessage(1, LogLevel.Warning, "AUTHENTICATION IS OFF: every route of this process is open to anybody on this machine. Never run a hospital like this.")]
         public static partial void AuthenticationOff(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Warning, "THIS IS A DEMONSTRATION: the calendar is not the machine's but the one of the variable CART_DEMO_CALENDAR. Never run a hospital like this.")]
+        public static partial void DemoCalendar(ILogger logger);
     }
 }

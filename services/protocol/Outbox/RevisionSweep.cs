@@ -38,7 +38,6 @@ internal sealed partial class RevisionSweep(
     {
         using var turn = heartbeats.Begin("protocol.sweep");
         var waiting = await store.UnacknowledgedAsync(cancel);
-        publisher.ForgetAllBut(waiting.Select(row => row.Patient).ToHashSet());
         foreach (var row in waiting.Where(row => publisher.IsDue(row.Patient, row.Revision)))
         {
             try
@@ -55,6 +54,7 @@ internal sealed partial class RevisionSweep(
                 Log.ResendFailed(log, e.GetType().Name, e.StackTrace);
             }
         }
+        publisher.Swept(waiting.Select(row => row.Patient).ToHashSet());
     }
 
     private static partial class Log

@@ -15,7 +15,7 @@ internal sealed class ErrorQueues
 
     public static IEnumerable<string> Queues =>
         typeof(WireNames).GetFields(BindingFlags.Public | BindingFlags.Static).Where(name => name.IsLiteral).Select(name => (string)name.GetRawConstantValue()!)
-            .Where(name => name.StartsWith("cart-", StringComparison.Ordinal));
+            .Where(name => name.StartsWith("cart-", StringComparison.Ordinal) && name != WireNames.DeadLetter);
 
     public async Task ConnectAsync(IBusControl bus)
     {

@@ -139,7 +139,7 @@ public sealed class ProbeTests : IAsyncDisposable
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Configuration["urls"] = url;
-        builder.Configuration["Cart:Store:Path"] = store;
+        foreach (var (key, value) in TestStore.Settings(store)) builder.Configuration[key] = value;
         builder.Configuration["Cart:Api:Secrets:0"] = CartInProcess.ApiSecret;
         builder.Services.AddSingleton<TimeProvider>(time);
         prepare?.Invoke(builder);
