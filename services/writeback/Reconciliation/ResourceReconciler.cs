@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using CarT.Fhir.Hosting;
-using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.R4.Writing;
 using CarT.Fhir.WriteBack.Storage;
@@ -30,22 +29,18 @@ internal sealed class ResourceReconciler(
         if (!IsSettled(target, claim, row, wanted))
         {
             if (await IsRuledOutAsync(target, row, cancel)) return Step.Retry;
-            using var span = Span("writeback.reconcile", work);
+            using var span = work.Span("writeback.reconcile");
             var step = target.IsLive ? await RunAsync(work, cancel) : await DecideInShadowAsync(work, cancel);
             if (step != Step.Settled) return step;
         }
         else if (target.IsLive && row.LookAgainTicks <= time.GetUtcNow().UtcTicks)
         {
-            using var span = Span("writeback.look-again", work);
+            using var span = work.Span("writeback.look-again");
             var step = await LookAgainAsync(work, cancel);
             if (step != Step.Settled) return step;
         }
         return target.IsLive ? await provenance.SendDueAsync(target, claim, row, cancel) : Step.Settled;
     }
-
-    private static Activity? Span(string name, Work work) =>
-        CartTelemetry.Continue(name, ActivityKind.Internal, work.Row.TraceParent)
-            ?.SetTag("cart.target", work.Target.Name).SetTag("cart.resource_type", work.Row.Type).SetTag("cart.code", work.Row.Code);
 
     // What is refused is tried again with a new revision, or when it is reopened; what was decided in shadow, once the target is live; what is open, always.
     private static bool IsSettled(Target target, Claim claim, ResourceRow row, WantedResource wanted) =>
@@ -227,9 +222,6 @@ internal sealed class ResourceReconciler(
         return await ledger.SettledAsync(work, outcome, Standing.Nothing, null, cancel);
     }
 }
-
-/// <summary>One resource being brought to what is wanted.</summary>
-internal sealed record Work(Target Target, Claim Claim, ResourceRow Row, WantedResource Wanted, TargetResources Resources);
 
 /// <summary>How far the work on one resource came.</summary>
 internal enum Step

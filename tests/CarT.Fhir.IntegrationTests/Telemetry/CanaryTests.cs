@@ -8,6 +8,7 @@ using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.IntegrationTests.EndToEnd;
 using MassTransit;
+using MassTransit.Serialization;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -212,10 +213,18 @@ public sealed class CanaryTests : IDisposable
         await errors.UntilAsync(WireNames.ProtocolReassessPatient);
         await errors.UntilAsync(WireNames.GatewayWriteBackSettled);
 
-        var before = errors.Moved.Count(message => message.Queue == WireNames.WriteBackAssessmentChanged);
-        await bus.Publish(new MisshapenRevision { Patient = patient, Revision = Canary.Value(7) + Canary.Unit });
-        await bus.Publish(new MisshapenRevision { Patient = patient, EvidenceVersions = new() { ["Observation/" + Canary.ResultPrefix + "1"] = [1] } });
-        await errors.UntilAsync(WireNames.WriteBackAssessmentChanged, before + 2);
+        var revisions = errors.Moved.Count(message => message.Queue == WireNames.WriteBackAssessmentChanged);
+        await bus.Publish(new MisshapenRevision { Patient = patient, Revision = 1, EvidenceVersions = new() { ["Observation/" + Canary.ResultPrefix + "1"] = [1] } });
+        await errors.UntilAsync(WireNames.WriteBackAssessmentChanged, revisions + 1);
+        var facts = errors.Moved.Count(message => message.Queue == WireNames.ProtocolFactsRecorded);
+        await bus.Publish(new MisshapenFacts { Resources = [new { CellCounts = new[] { new { Value = Canary.Value(7) + Canary.Unit } } }] });
+        await errors.UntilAsync(WireNames.ProtocolFactsRecorded, facts + 1);
+
+        // Not even JSON: the reader repeats the word that it does not know.
+        var queue = await bus.GetSendEndpoint(new Uri("queue:" + WireNames.ProtocolFactsRecorded));
+        var body = new StringMessageBody($$"""{"message":{{Canary.Value(7)}},"resources":t{{Canary.Unit}} }""");
+        await queue.Send(new MisshapenFacts { Resources = [] }, context => context.Serializer = new CopyBodySerializer(SystemTextJsonMessageSerializer.JsonContentType, body));
+        await errors.UntilAsync(WireNames.ProtocolFactsRecorded, facts + 2);
     }
 
     // Each lower than the one before, so that each changes the assessment.
@@ -246,16 +255,24 @@ public sealed class CanaryTests : IDisposable
         return answer.StatusCode;
     }
 
-    /// <summary>On the wire an AssessmentChanged, with members of other types.</summary>
+    /// <summary>On the wire an AssessmentChanged, with a member of another type: the reader says under which key.</summary>
     [MessageUrn("CarT.Fhir.Contracts.Messages:AssessmentChanged")]
     [EntityName("cart.assessment-changed.v1")]
     internal sealed record MisshapenRevision
     {
         public required PatientKey Patient { get; init; }
 
-        public string? Revision { get; init; }
+        public required long Revision { get; init; }
 
-        public Dictionary<string, List<int>>? EvidenceVersions { get; init; }
+        public required Dictionary<string, List<int>> EvidenceVersions { get; init; }
+    }
+
+    /// <summary>On the wire a FactsRecorded with a number that is none: the reader says what it is.</summary>
+    [MessageUrn("CarT.Fhir.Contracts.Messages:FactsRecorded")]
+    [EntityName("cart.facts-recorded.v1")]
+    internal sealed record MisshapenFacts
+    {
+        public required List<object> Resources { get; init; }
     }
 
     /// <summary>Dies at once, with a text that quotes everything; the host itself logs it.</summary>
