@@ -163,6 +163,7 @@ public sealed class FhirClientTests
     [InlineData("", "")]
     [InlineData("[]", "")]
     [InlineData("""{"issue":[{"severity":"error","code":"Jane Doe 1961"}]}""", "error:")]
+    [InlineData("""{"issue":[{"severity":"jane","code":"doe"}]}""", "other:other")]
     [InlineData("""{"issue":3}""", "")]
     public async Task Issue_codes_are_read_from_any_body_without_its_free_text(string body, string codes)
     {
