@@ -26,7 +26,8 @@ internal static class BusSetup
         });
         services.Configure<MassTransitHostOptions>(host =>
         {
-            host.WaitUntilStarted = true;
+            // A broker that is away keeps nobody from taking what the EHR sends; what is published before a queue is there is sent again.
+            host.WaitUntilStarted = options.Kind == BusOptions.Memory;
             host.StopTimeout = TimeSpan.FromSeconds(20);
         });
     }
