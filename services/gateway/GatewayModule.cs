@@ -14,6 +14,9 @@ public sealed class GatewayModule : IServiceModule
 {
     public string Name => "gateway";
 
+    // The feed is in the order of commits.
+    public StoreSharing Sharing => StoreSharing.InTurns;
+
     public void AddServices(IServiceCollection services, CartOptions options)
     {
         services.AddSingleton(provider => new GatewayStore(provider.GetRequiredKeyedService<CartDatabase>(Name)));

@@ -28,24 +28,23 @@ internal sealed class GatewayStore(CartDatabase database)
             cancel);
 
     /// <summary>One page of a search in the order of last update, and the number of all matches. One row more than asked for: there is another page.</summary>
-    public Task<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancel)
-    {
-        var (where, parameters) = Conditions(query);
-        parameters.Add("After", query.After);
-        parameters.Add("Limit", query.Count + 1);
-        return database.ReadAsync(async connection =>
+    public Task<SearchPage> SearchAsync(SearchQuery query, CancellationToken cancel) =>
+        database.ReadAsync(async connection =>
         {
+            var (where, parameters) = Conditions(query, SqlDialect.Of(connection));
+            parameters.Add("After", query.After);
+            parameters.Add("Limit", query.Count + 1);
             var total = await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM resources WHERE {where}", parameters);
             var rows = await connection.QueryAsync<StoredResource>(
                 $"SELECT {ResourceColumns} FROM resources WHERE {where} AND last_updated_ticks > @After ORDER BY last_updated_ticks LIMIT @Limit", parameters);
             return new SearchPage(total, rows.AsList());
         }, cancel);
-    }
 
     /// <summary>The namespaces that have a patient with one of these ids.</summary>
     public Task<IReadOnlyList<string>> NamespacesOfAsync(IReadOnlyCollection<string> patientIds, CancellationToken cancel) =>
         database.ReadAsync(async connection => (IReadOnlyList<string>)(await connection.QueryAsync<string>(
-            "SELECT DISTINCT namespace FROM patients WHERE id IN @patientIds ORDER BY namespace", new { patientIds })).AsList(), cancel);
+            $"SELECT DISTINCT namespace FROM patients WHERE {SqlDialect.Of(connection).IsAny("id", "ids")} ORDER BY namespace",
+            new { ids = patientIds.ToArray() })).AsList(), cancel);
 
     /// <summary>The newest message about a patient id, by namespace.</summary>
     public Task<IReadOnlyList<PatientMessage>> MessagesAsync(string patientId, CancellationToken cancel) =>
@@ -84,13 +83,13 @@ internal sealed class GatewayStore(CartDatabase database)
                 transaction),
             cancel);
 
-    private static (string Where, DynamicParameters Parameters) Conditions(SearchQuery query)
+    private static (string Where, DynamicParameters Parameters) Conditions(SearchQuery query, SqlDialect dialect)
     {
         var where = new StringBuilder("type = @Type");
         var parameters = new DynamicParameters(new { query.Type });
         Add("namespace = @Namespace", "Namespace", query.Namespace);
-        Add("patient_id IN @PatientIds", "PatientIds", query.PatientIds);
-        Add("id IN @Ids", "Ids", query.Ids);
+        Add(dialect.IsAny("patient_id", "PatientIds"), "PatientIds", query.PatientIds?.ToArray());
+        Add(dialect.IsAny("id", "Ids"), "Ids", query.Ids?.ToArray());
         Add("last_updated_ticks >= @From", "From", query.FromTicks);
         Add("last_updated_ticks < @To", "To", query.ToTicks);
         for (var i = 0; i < query.Identifiers.Count; i++) AddIdentifier(query.Identifiers[i], i);

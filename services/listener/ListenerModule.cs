@@ -25,6 +25,9 @@ public sealed class ListenerModule : IServiceModule
 
     public string Name => "listener";
 
+    // What the hook took, the lanes and the counts of events are of one process.
+    public StoreSharing Sharing => StoreSharing.Alone;
+
     public void AddServices(IServiceCollection services, CartOptions options)
     {
         services.AddSingleton<ListenerMetrics>();

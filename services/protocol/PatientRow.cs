@@ -61,6 +61,10 @@ internal sealed class PatientRow
         ? null
         : new AssessmentCause(DueReason, DueReceivedTicks is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, DueTraceParent);
 
+    /// <summary>Whether the patient is to be assessed without a new fact.</summary>
+    public bool IsDue(DateTimeOffset now, string definitionHash) =>
+        DueReason is not null || NextReviewTicks <= now.UtcTicks || DefinitionHash != definitionHash;
+
     /// <summary>The set of versions behind this patient is another one: whoever comes next reads it again and assesses.</summary>
     public void MarkChanged(AssessmentCause cause, IReadOnlyCollection<string> corrected, long nowTicks)
     {

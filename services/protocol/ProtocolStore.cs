@@ -12,6 +12,9 @@ namespace CarT.Fhir.Protocol;
 /// <summary>The database of the protocol service. What changes a patient goes through <see cref="InTransactionAsync{T}"/>.</summary>
 internal sealed class ProtocolStore(CartDatabase database, CartOptions options, TimeProvider time)
 {
+    /// <inheritdoc cref="CartDatabase.IsShared"/>
+    public bool IsShared => database.IsShared;
+
     /// <summary>Commits when <paramref name="work"/> returns, rolls back when it throws.</summary>
     public Task<T> InTransactionAsync<T>(Func<ProtocolTransaction, Task<T>> work, CancellationToken cancel) =>
         database.WriteAsync((connection, transaction) => work(new ProtocolTransaction(connection, transaction, time)), cancel);

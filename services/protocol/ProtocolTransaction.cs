@@ -3,6 +3,7 @@ using System.Text.Json;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hematology;
+using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Protocol.Assessing;
 using CarT.Fhir.Protocol.Facts;
 using CarT.Fhir.Protocol.FirstSight;
@@ -21,21 +22,32 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
         held_since_ticks AS HeldSinceTicks
         """;
 
-    /// <summary>The row of a patient, or null when nothing was ever heard of the patient.</summary>
-    public Task<PatientRow?> FindPatientAsync(PatientKey patient) =>
-        connection.QuerySingleOrDefaultAsync<PatientRow?>(
-            $"SELECT {PatientColumns} FROM patients WHERE namespace = @Namespace AND id = @Id", patient, transaction);
+    private readonly SqlDialect dialect = SqlDialect.Of(connection);
+
+    /// <summary>The row of a patient, or null when nothing was ever heard of the patient. Nobody else changes the patient until the transaction ends.</summary>
+    public Task<PatientRow?> FindPatientAsync(PatientKey patient) => FindPatientAsync(patient, dialect.ForUpdate);
+
+    /// <summary>The same; also null while somebody else is at work on the patient.</summary>
+    public Task<PatientRow?> FindFreePatientAsync(PatientKey patient) => FindPatientAsync(patient, dialect.SkipLocked);
+
+    /// <summary>Waits until nobody else is at work on the patient, and keeps others from it. Nothing where there is one writer anyway.</summary>
+    public async Task LockAsync(PatientKey patient)
+    {
+        if (dialect.ForUpdate.Length > 0) await FindPatientAsync(patient);
+    }
 
     /// <summary>The row of a patient, made when it is the first time.</summary>
     public async Task<PatientRow> PatientAsync(PatientKey patient)
     {
         if (await FindPatientAsync(patient) is { } row) return row;
-        await connection.ExecuteAsync(
+        var made = await connection.ExecuteAsync(
             """
             INSERT INTO patients (namespace, id, facts_version, provides, corrected, definition_hash, revision, writeback_done_revision, gateway_done_revision)
             VALUES (@Namespace, @Id, 0, '{}', '[]', '', 0, 0, 0)
+            ON CONFLICT DO NOTHING
             """,
             patient, transaction);
+        if (made == 0) throw new WriteCollisionException();
         return new PatientRow { Namespace = patient.Namespace, Id = patient.Id };
     }
 
@@ -75,11 +87,11 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
     /// <summary>How far the history of these patients of one namespace is, at every source that was asked for it.</summary>
     public async Task<IReadOnlyList<Backfill>> BackfillsAsync(IReadOnlyList<PatientKey> patients) =>
         [.. await connection.QueryAsync<Backfill>(
-            """
+            $"""
             SELECT started AS Started, done AS Done, ended_ticks AS EndedTicks FROM backfills
-            WHERE namespace = @Namespace AND patient_id IN @Ids ORDER BY patient_id, source
+            WHERE namespace = @Namespace AND {dialect.IsAny("patient_id", "Ids")} ORDER BY patient_id, source
             """,
-            new { patients[0].Namespace, Ids = patients.Select(patient => patient.Id) }, transaction)];
+            new { patients[0].Namespace, Ids = patients.Select(patient => patient.Id).ToArray() }, transaction)];
 
     /// <summary>The newest published revision of a patient, or null before the first.</summary>
     public async Task<PublishedRevision?> PublishedAsync(PatientKey patient) =>
@@ -111,10 +123,10 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
             "SELECT id FROM patients WHERE namespace = @Namespace AND replaced_by = @Id ORDER BY id", survivor, transaction))
             .Select(id => survivor with { Id = id })];
 
-    /// <summary>The newest known version of a resource, or null.</summary>
+    /// <summary>The newest known version of a resource, or null. Nobody else replaces it until the transaction ends.</summary>
     public async Task<StoredVersion?> FindResourceAsync(ResourceKey resource) =>
         await connection.QuerySingleOrDefaultAsync<BodyRow?>(
-            "SELECT body AS Body, ambiguous AS Ambiguous FROM resources WHERE namespace = @Namespace AND type = @Type AND id = @Id",
+            $"SELECT body AS Body, ambiguous AS Ambiguous FROM resources WHERE namespace = @Namespace AND type = @Type AND id = @Id {dialect.ForUpdate}",
             resource, transaction) is { } row
             ? row.Read()
             : null;
@@ -131,31 +143,25 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
             "SELECT body AS Body, ambiguous AS Ambiguous FROM resources WHERE namespace = @Namespace AND patient_id = @Id", patient, transaction))
             .Select(row => row.Read())];
 
-    /// <summary>Makes this the newest version of its resource.</summary>
-    public Task ReplaceAsync(StoredVersion stored) =>
-        connection.ExecuteAsync(
+    /// <summary>Keeps the first version of a resource.</summary>
+    public Task AddAsync(StoredVersion first) =>
+        WriteAsync(
             """
             INSERT INTO resources (namespace, type, id, patient_id, version_id, last_updated_ticks, content_hash, retracted, ambiguous, body)
             VALUES (@Namespace, @Type, @Id, @PatientId, @VersionId, @LastUpdatedTicks, @ContentHash, @Retracted, @Ambiguous, @Body)
-            ON CONFLICT (namespace, type, id) DO UPDATE SET patient_id = excluded.patient_id, version_id = excluded.version_id,
-                last_updated_ticks = excluded.last_updated_ticks, content_hash = excluded.content_hash, retracted = excluded.retracted,
-                ambiguous = excluded.ambiguous, body = excluded.body
+            ON CONFLICT DO NOTHING
             """,
-            new
-            {
-                stored.Version.Resource.Namespace,
-                stored.Version.Resource.Type,
-                stored.Version.Resource.Id,
-                PatientId = stored.Version.Patient?.Id,
-                stored.Version.VersionId,
-                LastUpdatedTicks = stored.Version.LastUpdated?.UtcTicks,
-                stored.Version.ContentHash,
-                Retracted = stored.Version.Retracted ? 1L : 0L,
-                Ambiguous = stored.Ambiguous ? 1L : 0L,
-                Body = JsonSerializer.Serialize(stored.Version, CartJson.Options),
-            },
-            transaction);
+            first);
 
+    /// <summary>Makes this the newest version of a resource that is known.</summary>
+    public Task ReplaceAsync(StoredVersion stored) =>
+        WriteAsync(
+            """
+            UPDATE resources SET patient_id = @PatientId, version_id = @VersionId, last_updated_ticks = @LastUpdatedTicks, content_hash = @ContentHash,
+                retracted = @Retracted, ambiguous = @Ambiguous, body = @Body
+            WHERE namespace = @Namespace AND type = @Type AND id = @Id
+            """,
+            stored);
     /// <summary>Keeps a version that is not the newest (P13.2); the same one twice is one row, which tells the last reading at the source.</summary>
     public Task KeepSupersededAsync(ResourceVersion version) =>
         connection.ExecuteAsync(
@@ -177,6 +183,32 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
                 Body = JsonSerializer.Serialize(version, CartJson.Options),
             },
             transaction);
+
+    private Task<PatientRow?> FindPatientAsync(PatientKey patient, string locking) =>
+        connection.QuerySingleOrDefaultAsync<PatientRow?>(
+            $"SELECT {PatientColumns} FROM patients WHERE namespace = @Namespace AND id = @Id {locking}", patient, transaction);
+
+    private async Task WriteAsync(string statement, StoredVersion stored)
+    {
+        var written = await connection.ExecuteAsync(
+            statement,
+            new
+            {
+                stored.Version.Resource.Namespace,
+                stored.Version.Resource.Type,
+                stored.Version.Resource.Id,
+                PatientId = stored.Version.Patient?.Id,
+                stored.Version.VersionId,
+                LastUpdatedTicks = stored.Version.LastUpdated?.UtcTicks,
+                stored.Version.ContentHash,
+                Retracted = stored.Version.Retracted ? 1L : 0L,
+                Ambiguous = stored.Ambiguous ? 1L : 0L,
+                Body = JsonSerializer.Serialize(stored.Version, CartJson.Options),
+            },
+            transaction);
+        // Of two that hear of a resource for the first time at once, the second decides again with what the first wrote.
+        if (written == 0) throw new WriteCollisionException();
+    }
 
     private sealed class PublishedRow
     {

@@ -83,7 +83,7 @@ public static partial class CartHost
     private static void CheckTogether(CartOptions options, IServiceModule[] modules)
     {
         var faults = new List<string>();
-        if (options.Bus.Kind == "memory" && modules.Length < ServicesOfTheProduct)
+        if (options.Bus.Kind == BusOptions.Memory && modules.Length < ServicesOfTheProduct)
             faults.Add("Cart:Bus:Kind: 'memory' joins the services of one process only, and this process has not all of them: what it accepted would go nowhere");
         if (options.Api.Authentication != "none" && string.IsNullOrEmpty(options.Api.BaseUrl) && modules.Any(module => module.Name == "gateway"))
             faults.Add("Cart:Api:BaseUrl: is needed: the address under which engines reach us, for the links of search results");
@@ -101,10 +101,10 @@ public static partial class CartHost
         services.AddHostedService<TelemetryExport>();
         foreach (var module in modules)
         {
-            services.AddKeyedSingleton(module.Name, (_, _) => new CartDatabase(options.Store, module.Name));
+            services.AddKeyedSingleton(module.Name, (_, _) => CartDatabase.Open(options.Store, module.Name, module.Sharing));
             module.AddServices(services, options);
         }
-        services.AddCartBus(modules);
+        services.AddCartBus(options.Bus, modules);
         services.AddCartHealth(modules);
     }
 

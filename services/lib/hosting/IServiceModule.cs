@@ -15,6 +15,9 @@ public interface IServiceModule
     /// <summary>Holds the migrations of this service.</summary>
     Assembly Assembly => GetType().Assembly;
 
+    /// <summary>How many processes of this service there may be, where the kind of the store allows for several.</summary>
+    Storage.StoreSharing Sharing => Storage.StoreSharing.Together;
+
     /// <summary>Services; the database is there as a keyed singleton <see cref="Storage.CartDatabase"/> under <see cref="Name"/>.</summary>
     void AddServices(IServiceCollection services, CartOptions options);
 

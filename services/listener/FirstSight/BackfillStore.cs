@@ -82,11 +82,12 @@ internal sealed class BackfillStore(CartDatabase database, CartOptions options, 
     /// <summary>How far the back-fills of these patients are, at each of the sources; nothing of a patient who has none.</summary>
     public Task<List<BackfillStatus>> StatusesAsync(IReadOnlyCollection<string> sources, IReadOnlyCollection<string> patientIds, CancellationToken cancel) =>
         database.ReadAsync(async connection => (await connection.QueryAsync<BackfillStatus>(
-            """
+            $"""
             SELECT source AS Source, patient_id AS PatientId, number AS Number, state AS State
-            FROM backfills WHERE source IN @sources AND patient_id IN @patientIds ORDER BY source, patient_id
+            FROM backfills
+            WHERE {SqlDialect.Of(connection).IsAny("source", "names")} AND {SqlDialect.Of(connection).IsAny("patient_id", "patients")} ORDER BY source, patient_id
             """,
-            new { sources, patientIds })).AsList(), cancel);
+            new { names = sources.ToArray(), patients = patientIds.ToArray() })).AsList(), cancel);
 
     /// <summary>How many back-fills are not done.</summary>
     public Task<long> CountWaitingAsync(CancellationToken cancel) =>
@@ -96,22 +97,29 @@ internal sealed class BackfillStore(CartDatabase database, CartOptions options, 
     public Task<Dictionary<string, BackfillCounts>> CountsAsync(CancellationToken cancel) =>
         database.ReadAsync(async connection => (await connection.QueryAsync<BackfillCounts>(
             """
-            SELECT source AS Source, SUM(state <> 'done') AS Waiting, SUM(state <> 'done' AND requested_ticks <= @overdue) AS Overdue, MIN(CASE WHEN state <> 'done' THEN requested_ticks END) AS OldestTicks,
-                   SUM(refused IS NOT NULL) AS Incomplete, GROUP_CONCAT(refused, ' ') AS Missing, MAX(CASE WHEN state <> 'done' THEN fault END) AS Fault
+            SELECT source AS Source, COUNT(*) FILTER (WHERE state <> 'done') AS Waiting,
+                   COUNT(*) FILTER (WHERE state <> 'done' AND requested_ticks <= @overdue) AS Overdue,
+                   MIN(requested_ticks) FILTER (WHERE state <> 'done') AS OldestTicks,
+                   COUNT(*) FILTER (WHERE refused IS NOT NULL) AS Incomplete, STRING_AGG(refused, ' ') AS Missing,
+                   MAX(fault) FILTER (WHERE state <> 'done') AS Fault
             FROM backfills WHERE state <> 'done' OR refused IS NOT NULL GROUP BY source
             """,
             new { overdue = (time.GetUtcNow() - options.FirstSight.LongestWait).UtcTicks })).ToDictionary(counts => counts.Source, StringComparer.OrdinalIgnoreCase), cancel);
 
     private static async Task FinishAsync(DbConnection connection, DbTransaction transaction, string source, string patientId)
     {
-        var done = new { source, patientId };
         // What its own row cannot be: it may be released and worked again, and that supersedes its deliveries.
-        await connection.ExecuteAsync(
+        var row = await connection.ExecuteScalarAsync<long>(
             """
             INSERT INTO notifications (source, received_ticks, method, headers, traceparent, body, kind, status)
-            SELECT n.source, n.received_ticks, 'GET', '{}', n.traceparent, '', 'backfill', 'sent'
-            FROM backfills b JOIN notifications n ON n.id = b.notification_id WHERE b.source = @source AND b.patient_id = @patientId;
-            INSERT INTO deliveries (notification_id, source, patient_id, body) VALUES (last_insert_rowid(), @source, @patientId, '[]');
+            SELECT n.source, n.received_ticks, 'GET', '{}', n.traceparent, @nothing, 'backfill', 'sent'
+            FROM backfills b JOIN notifications n ON n.id = b.notification_id WHERE b.source = @source AND b.patient_id = @patientId
+            RETURNING id
+            """,
+            new { source, patientId, nothing = Array.Empty<byte>() }, transaction);
+        await connection.ExecuteAsync(
+            """
+            INSERT INTO deliveries (notification_id, source, patient_id, body) VALUES (@row, @source, @patientId, '[]');
             UPDATE backfills SET state = 'done', fault = NULL,
                 refused = CASE WHEN EXISTS (
                     SELECT 1 FROM backfill_rows r JOIN notifications n ON n.id = r.notification_id
@@ -119,7 +127,7 @@ internal sealed class BackfillStore(CartDatabase database, CartOptions options, 
                     THEN COALESCE(refused || ' ', '') || 'references' ELSE refused END
             WHERE source = @source AND patient_id = @patientId
             """,
-            done, transaction);
+            new { row, source, patientId }, transaction);
         await ForgetRowsAsync(connection, transaction, source, patientId);
     }
 

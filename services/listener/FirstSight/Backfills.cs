@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Globalization;
 using CarT.Fhir.Contracts;
+using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 using Dapper;
@@ -48,8 +49,8 @@ internal sealed class Backfills(SourceTable sources, TimeZoneInfo facility)
 
     private async Task<DateOnly?> EarliestAsync(DbConnection connection, DbTransaction transaction, string source, string[] patients) =>
         await connection.ExecuteScalarAsync<string?>(
-            "SELECT MIN(infused_on) FROM backfills WHERE source IN @names AND patient_id IN @patients",
-            new { names = sources.SharingPatientsWith(source), patients }, transaction) is { } day
+            $"SELECT MIN(infused_on) FROM backfills WHERE {SqlDialect.Of(connection).IsAny("source", "names")} AND {SqlDialect.Of(connection).IsAny("patient_id", "patients")}",
+            new { names = sources.SharingPatientsWith(source).ToArray(), patients }, transaction) is { } day
             ? BackfillRow.ReadDay(day)
             : null;
 

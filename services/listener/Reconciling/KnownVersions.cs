@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CarT.Fhir.Contracts;
+using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Listener.Normalising;
 using CarT.Fhir.Listener.Storing;
 using CarT.Fhir.R4.Facts;
@@ -21,10 +22,10 @@ internal static class KnownVersions
         foreach (var some in references.Distinct().Chunk(ReferencesAtOnce))
         {
             var rows = await connection.QueryAsync<KnownVersion>(
-                """
+                $"""
                 SELECT reference AS Reference, version_id AS VersionId, updated_ticks AS UpdatedTicks, content_hash AS ContentHash,
                        patient_id AS PatientId, retracted AS Retracted
-                FROM known_versions WHERE source = @source AND reference IN @some
+                FROM known_versions WHERE source = @source AND {SqlDialect.Of(connection).IsAny("reference", "some")}
                 """,
                 new { source, some }, transaction);
             foreach (var row in rows) found[row.Reference] = row;
@@ -46,7 +47,7 @@ internal static class KnownVersions
         foreach (var some in asSent.Select(version => version.Resource.Reference).Distinct().Chunk(ReferencesAtOnce))
         {
             if (await connection.ExecuteScalarAsync<long>(
-                "SELECT COUNT(*) FROM deleted WHERE source = @source AND reference IN @some", new { source, some }, transaction) > 0) return true;
+                $"SELECT COUNT(*) FROM deleted WHERE source = @source AND {SqlDialect.Of(connection).IsAny("reference", "some")}", new { source, some }, transaction) > 0) return true;
         }
         return false;
     }

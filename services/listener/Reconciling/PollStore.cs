@@ -56,8 +56,9 @@ internal sealed class PollStore(CartDatabase database, TimeProvider time)
                 await connection.ExecuteAsync(
                     "INSERT INTO poll_watermarks (source, query, watermark_ticks) VALUES (@Source, @Query, @WatermarkTicks)", row, transaction);
             }
-            var kept = queries.Concat(queries.Select(query => PollQuery.DeletesOf(query.Type))).Select(query => query.Key).Distinct();
-            await connection.ExecuteAsync("DELETE FROM poll_watermarks WHERE source = @source AND query NOT IN @kept", new { source, kept }, transaction);
+            var kept = queries.Concat(queries.Select(query => PollQuery.DeletesOf(query.Type))).Select(query => query.Key).Distinct().ToArray();
+            await connection.ExecuteAsync(
+                $"DELETE FROM poll_watermarks WHERE source = @source AND {SqlDialect.Of(connection).IsNone("query", "kept")}", new { source, kept }, transaction);
             return queries.OrderBy(query => rows[query.Key].Outcome is PollOutcome.NoAnswer)
                 .Select(query => (query, new DateTimeOffset(rows[query.Key].WatermarkTicks, TimeSpan.Zero))).ToList();
         }, cancel);

@@ -125,19 +125,19 @@ internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers,
     /// <summary>Those of the deliveries that still have no receipt.</summary>
     public Task<List<DeliveryRow>> OpenDeliveriesAsync(IReadOnlyCollection<long> ids, CancellationToken cancel) =>
         database.ReadAsync(async connection => (await connection.QueryAsync<DeliveryRow>(
-            OpenDeliveries + " AND d.id IN @ids ORDER BY d.id", new { ids })).AsList(), cancel);
+            $"{OpenDeliveries} AND {SqlDialect.Of(connection).IsAny("d.id", "ids")} ORDER BY d.id", new { ids = ids.ToArray() })).AsList(), cancel);
 
     /// <summary>The receipt: these deliveries are done, and so is every notification that has no other one open.</summary>
     public Task ReceiptAsync(string source, IReadOnlyCollection<long> deliveryIds, CancellationToken cancel) =>
         database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(
-                """
-                UPDATE deliveries SET done_ticks = @now, body = '' WHERE id IN @deliveryIds AND source = @source AND done_ticks IS NULL;
+                $"""
+                UPDATE deliveries SET done_ticks = @now, body = '' WHERE {SqlDialect.Of(connection).IsAny("id", "ids")} AND source = @source AND done_ticks IS NULL;
                 UPDATE notifications SET status = 'done'
-                WHERE status = 'sent' AND id IN (SELECT notification_id FROM deliveries WHERE id IN @deliveryIds AND source = @source)
+                WHERE status = 'sent' AND id IN (SELECT notification_id FROM deliveries WHERE {SqlDialect.Of(connection).IsAny("id", "ids")} AND source = @source)
                   AND NOT EXISTS (SELECT 1 FROM deliveries WHERE notification_id = notifications.id AND done_ticks IS NULL)
                 """,
-                new { now = time.GetUtcNow().UtcTicks, source, deliveryIds }, transaction),
+                new { now = time.GetUtcNow().UtcTicks, source, ids = deliveryIds.ToArray() }, transaction),
             cancel);
 
     /// <summary>Rows by source and status, with the time of the last one.</summary>

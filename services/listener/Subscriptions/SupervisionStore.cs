@@ -79,7 +79,8 @@ internal sealed class SupervisionStore(CartDatabase database, EventNumbers numbe
     /// <summary>Forgets the Subscriptions of a source that are wanted no more.</summary>
     public Task KeepOnlyAsync(string source, IReadOnlyCollection<string> criteria, CancellationToken cancel) =>
         database.WriteAsync((connection, transaction) => connection.ExecuteAsync(
-            "DELETE FROM supervised WHERE source = @source AND criteria NOT IN @criteria", new { source, criteria }, transaction), cancel);
+            $"DELETE FROM supervised WHERE source = @source AND {SqlDialect.Of(connection).IsNone("criteria", "kept")}",
+            new { source, kept = criteria.ToArray() }, transaction), cancel);
 
     /// <summary>What came of a subscription by its own name (topic), or, as nothing names it in a classic notification, of its type.</summary>
     /// <param name="source">Name of the source.</param>

@@ -28,6 +28,7 @@ internal sealed class PatientAssessor(
         var cause = new AssessmentCause(AssessmentReasons.Facts, message.ReceivedAt, message.TraceParent);
         var assessed = await store.InTransactionAsync(async transaction =>
         {
+            if (message.Patient is { } first) await transaction.LockAsync(first);
             var taken = await intake.TakeInAsync(transaction, message);
             // A fixed order; the patient of the message comes last and is assessed with what the others have become.
             foreach (var other in taken.Touched.Where(key => key != message.Patient).OrderBy(key => key.Id, StringComparer.Ordinal))
@@ -41,12 +42,15 @@ internal sealed class PatientAssessor(
         return Committed(assessed);
     }
 
-    /// <summary>Assesses a patient again without a new fact. Null when the content is the same.</summary>
+    /// <summary>
+    /// Assesses a patient again without a new fact. Null when the content is the same, when the patient is due no more, and while somebody else is at
+    /// work on the patient, who leaves it due or not.
+    /// </summary>
     public async Task<AssessmentChanged?> ReviewAsync(PatientKey patient, CancellationToken cancel)
     {
         var assessed = await store.InTransactionAsync(async transaction =>
         {
-            if (await transaction.FindPatientAsync(patient) is not { } row) return null;
+            if (await transaction.FindFreePatientAsync(patient) is not { } row || !row.IsDue(clock.Now, protocol.Definition.Hash)) return null;
             var held = await records.ReadAsync(transaction, row, []);
             return await AssessAsync(transaction, row, held, row.Cause ?? new AssessmentCause(AssessmentReasons.Review));
         }, cancel);

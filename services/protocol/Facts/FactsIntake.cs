@@ -28,7 +28,8 @@ internal sealed class FactsIntake(ProtocolMetrics metrics)
             foreach (var superseded in decision.Superseded) await transaction.KeepSupersededAsync(superseded);
             Count(decision.Outcome, arriving);
             if (decision.Newest == stored) continue;
-            await transaction.ReplaceAsync(decision.Newest);
+            if (stored is null) await transaction.AddAsync(decision.Newest);
+            else await transaction.ReplaceAsync(decision.Newest);
             // Only the time of the reading is another one: that says nothing about the patient.
             if (decision.Outcome == SupersessionOutcome.Same && decision.Newest.Ambiguous == stored!.Ambiguous) continue;
             newest[arriving.Resource] = decision.Newest;

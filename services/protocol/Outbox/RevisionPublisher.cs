@@ -7,14 +7,16 @@ namespace CarT.Fhir.Protocol.Outbox;
 
 /// <summary>
 /// Sends revisions and remembers when, so that the sweep gives the readers time to answer. The memory is this process's own:
-/// after a restart everything without a receipt is sent at once.
+/// after a restart everything without a receipt is sent at once. Where the store is shared, a revision that this process did not send was sent by
+/// another one, and that one sends it again unless it dies.
 /// </summary>
-internal sealed class RevisionPublisher(IBus bus, TimeProvider time)
+internal sealed class RevisionPublisher(IBus bus, ProtocolStore store, TimeProvider time)
 {
     /// <summary>How long a reader may take to acknowledge before the revision is sent again.</summary>
     public static readonly TimeSpan ResendAfter = TimeSpan.FromSeconds(30);
 
     private readonly ConcurrentDictionary<PatientKey, Sent> sent = new();
+    private bool hasSwept;
 
     public async Task PublishAsync(AssessmentChanged revision, CancellationToken cancel)
     {
@@ -22,25 +24,34 @@ internal sealed class RevisionPublisher(IBus bus, TimeProvider time)
         await bus.Publish(revision, cancel);
     }
 
-    /// <summary>True when this revision was not sent by this process, or long enough ago.</summary>
-    public bool IsDue(PatientKey patient, long revision) =>
-        !sent.TryGetValue(patient, out var last) || last.Revision < revision || time.GetElapsedTime(last.At) >= ResendAfter;
+    /// <summary>True when this revision was sent long enough ago, or by nobody as far as this process can know.</summary>
+    public bool IsDue(PatientKey patient, long revision)
+    {
+        if (sent.TryGetValue(patient, out var last) && last.Revision >= revision) return IsOld(last);
+        if (!store.IsShared || !hasSwept) return true;
+        sent[patient] = new Sent(revision, time.GetTimestamp());
+        return false;
+    }
 
     /// <summary>Forgets when this patient, or everybody with null, was last sent something.</summary>
     public void Forget(PatientKey? patient)
     {
-        if (patient is { } one) sent.TryRemove(one, out _);
+        if (patient is { } one) sent[one] = new Sent(long.MaxValue, At: null);
         else sent.Clear();
+        hasSwept &= patient is not null;
     }
 
-    /// <summary>Forgets what was sent long ago and is no longer waited for.</summary>
-    public void ForgetAllBut(IReadOnlySet<PatientKey> waiting)
+    /// <summary>A sweep has ended: forgets what was sent long ago and is no longer waited for.</summary>
+    public void Swept(IReadOnlySet<PatientKey> waiting)
     {
+        hasSwept = true;
         foreach (var (patient, last) in sent)
         {
-            if (!waiting.Contains(patient) && time.GetElapsedTime(last.At) >= ResendAfter) sent.TryRemove(patient, out _);
+            if (!waiting.Contains(patient) && IsOld(last)) sent.TryRemove(patient, out _);
         }
     }
 
-    private readonly record struct Sent(long Revision, long At);
+    private bool IsOld(Sent last) => last.At is not { } at || time.GetElapsedTime(at) >= ResendAfter;
+
+    private readonly record struct Sent(long Revision, long? At);
 }

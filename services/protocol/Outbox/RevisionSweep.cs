@@ -35,7 +35,6 @@ internal sealed partial class RevisionSweep(
     internal async Task SweepAsync(CancellationToken cancel)
     {
         var waiting = await store.UnacknowledgedAsync(cancel);
-        publisher.ForgetAllBut(waiting.Select(row => row.Patient).ToHashSet());
         foreach (var row in waiting.Where(row => publisher.IsDue(row.Patient, row.Revision)))
         {
             try
@@ -52,6 +51,7 @@ internal sealed partial class RevisionSweep(
                 Log.ResendFailed(log, e.GetType().Name, e.StackTrace);
             }
         }
+        publisher.Swept(waiting.Select(row => row.Patient).ToHashSet());
     }
 
     private static partial class Log

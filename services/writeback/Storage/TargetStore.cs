@@ -46,8 +46,8 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
 
     /// <summary>
     /// Knows the target from now on. What was only decided in shadow becomes due again when the target is live, and so does what was refused, since
-    /// whoever starts us may have mended the reason. Leases that stand are of a process that died: a SQLite file has one at a time, and nobody shall
-    /// wait for them to run out.
+    /// whoever starts us may have mended the reason. Leases that stand in a store of one process are of one that died, and nobody shall wait for them to
+    /// run out.
     /// </summary>
     /// <param name="target">Name of the target.</param>
     /// <param name="patients">Namespace of its patients.</param>
@@ -56,10 +56,10 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     public Task RegisterAsync(string target, string patients, string mode, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
+            await SqlDialect.Of(connection).LockAsync(connection, transaction, "targets");
             await connection.ExecuteAsync(Seed, new { Name = target, Namespace = patients, Now = time.GetUtcNow().UtcTicks }, transaction);
             await connection.ExecuteAsync("INSERT INTO targets (name) VALUES (@Name) ON CONFLICT (name) DO NOTHING", new { Name = target }, transaction);
-            await connection.ExecuteAsync(
-                "UPDATE patients SET lease_owner = NULL, lease_until_ticks = 0 WHERE target = @Name AND lease_owner IS NOT NULL", new { Name = target }, transaction);
+            if (!database.IsShared) await FreeLeasesAsync(connection, transaction, target);
             await connection.ExecuteAsync(
                 """
                 UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode);
@@ -115,7 +115,7 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
             care_plan_ruled_out_ticks = CASE WHEN @CarePlan = 1 THEN NULL ELSE care_plan_ruled_out_ticks END
             """,
             "",
-            new { Name = target, Ticks = time.GetUtcNow().UtcTicks, Text = outcome, Flag = canWriteFlag, CarePlan = canWriteCarePlan },
+            new { Name = target, Ticks = time.GetUtcNow().UtcTicks, Text = outcome, Flag = Number(canWriteFlag), CarePlan = Number(canWriteCarePlan) },
             cancel);
 
     /// <summary>The target says of a write that it does not support it: resources of this type are not sent for <see cref="TargetRow.RuledOutFor"/>.</summary>
@@ -145,6 +145,8 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
                 new { Name = target, LatestPause }),
             cancel);
 
+    private static long? Number(bool? value) => value is null ? null : value.Value ? 1 : 0;
+
     private static string ColumnOf(string type) => type switch
     {
         WantedKey.Flag => "flag_ruled_out_ticks",
@@ -153,6 +155,10 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     };
 
     private long LatestPause => (time.GetUtcNow() + LongestPause).UtcTicks;
+
+    private static Task<int> FreeLeasesAsync(DbConnection connection, DbTransaction transaction, string target) =>
+        connection.ExecuteAsync(
+            "UPDATE patients SET lease_owner = NULL, lease_until_ticks = 0 WHERE target = @Name AND lease_owner IS NOT NULL", new { Name = target }, transaction);
 
     private async Task ReopenAsync(DbConnection connection, DbTransaction transaction, string target)
     {

@@ -44,7 +44,11 @@ internal sealed class WantedStore(CartDatabase database, TimeProvider time)
         Func<IReadOnlyDictionary<WantedKey, string>, IReadOnlyList<WantedChange>> next)
     {
         var row = new { message.Patient.Namespace, Patient = message.Patient.Id, Target = target, message.Revision, Now = time.GetUtcNow().UtcTicks };
-        var held = await connection.ExecuteScalarAsync<long?>($"SELECT revision FROM patients WHERE {WriteBackStore.OfClaim}", row, transaction);
+        var dialect = SqlDialect.Of(connection);
+        // Also the first revision, of which there is no row to lock.
+        await dialect.LockAsync(connection, transaction, $"wanted {row.Target} {row.Namespace} {row.Patient}");
+        var held = await connection.ExecuteScalarAsync<long?>(
+            $"SELECT revision FROM patients WHERE {WriteBackStore.OfClaim} {dialect.ForUpdate}", row, transaction);
         if (held > message.Revision) return new Held(held.Value, IsDue: false);
         var stored = (await connection.QueryAsync<ResourceRow>(
             $"SELECT {WriteBackStore.ResourceColumns} FROM resources WHERE {WriteBackStore.OfClaim} ORDER BY id", row, transaction)).AsList();

@@ -57,8 +57,9 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
             (connection, transaction) => connection.QueryFirstOrDefaultAsync<Claim?>(
                 $"""
                 UPDATE patients SET lease_owner = @Owner, lease_until_ticks = @Until
-                WHERE (namespace, patient, target) IN
-                    (SELECT namespace, patient, target FROM patients WHERE {due} ORDER BY next_attempt_ticks, namespace, patient LIMIT 1)
+                WHERE (namespace, patient, target) =
+                    (SELECT namespace, patient, target FROM patients WHERE {due} ORDER BY next_attempt_ticks, namespace, patient LIMIT 1
+                     {SqlDialect.Of(connection).SkipLocked})
                 RETURNING namespace AS Namespace, patient AS Patient, target AS Target, revision AS Revision, attempts AS Attempts, lease_owner AS Owner
                 """,
                 parameters, transaction),
@@ -128,8 +129,9 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
         Claim claim, ResourceRow row, string hash, Standing standing, LedgerEntry entry, (string Reference, string Body)? provenance, CancellationToken cancel) =>
         database.WriteAsync(async (connection, transaction) =>
         {
-            var leased = await connection.ExecuteScalarAsync<long>($"SELECT COUNT(*) FROM patients WHERE {OfClaim} AND lease_owner = @Owner", claim, transaction) > 0;
-            if (!leased) return false;
+            var leased = await connection.ExecuteScalarAsync<long?>(
+                $"SELECT 1 FROM patients WHERE {OfClaim} AND lease_owner = @Owner {SqlDialect.Of(connection).ForUpdate}", claim, transaction);
+            if (leased is null) return false;
             await connection.ExecuteAsync(
                 """
                 UPDATE resources SET sent_hash = NULL, settled_hash = @Hash, settled_revision = @Revision, outcome = @Outcome, resource_id = COALESCE(@ResourceId, resource_id),

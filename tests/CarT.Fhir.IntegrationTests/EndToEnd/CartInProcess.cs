@@ -44,7 +44,7 @@ internal sealed class CartInProcess : IAsyncDisposable
         var url = $"http://127.0.0.1:{CartProcess.FreePort()}";
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
-        foreach (var (key, value) in Configuration(hospital, style, folder, url).Concat(settings ?? [])) builder.Configuration[key] = value;
+        foreach (var (key, value) in Configuration(hospital, style, url).Concat(TestStore.Settings(folder)).Concat(settings ?? [])) builder.Configuration[key] = value;
         if (clock is not null) builder.Services.AddSingleton(clock);
         var host = await CartHost.BuildAsync(
             builder, [new ListenerModule(), new ProtocolModule(), new WriteBackModule(), new GatewayModule()], TestContext.Current.CancellationToken);
@@ -92,10 +92,9 @@ internal sealed class CartInProcess : IAsyncDisposable
         Directory.Delete(store, recursive: true);
     }
 
-    private static Dictionary<string, string?> Configuration(Hospital hospital, string style, string store, string url) => new(StringComparer.Ordinal)
+    private static Dictionary<string, string?> Configuration(Hospital hospital, string style, string url) => new(StringComparer.Ordinal)
     {
         ["urls"] = url,
-        ["Cart:Store:Path"] = store,
         ["Cart:Api:BaseUrl"] = url,
         ["Cart:Api:Secrets:0"] = ApiSecret,
         ["Cart:Sources:main:BaseUrl"] = hospital.Base,

@@ -49,11 +49,11 @@ internal sealed class GatewayHost : IAsyncDisposable
         builder.Configuration.Sources.Clear();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Cart:Store:Path"] = folder.Path,
             ["Cart:Api:Secrets:0"] = Secret,
             ["Cart:Api:BaseUrl"] = baseUrl,
             ["Cart:Api:Authentication"] = authentication,
         });
+        builder.Configuration.AddInMemoryCollection(TestStore.Settings(folder.Path));
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
         builder.Logging.ClearProviders();
         // MassTransit keeps the logger of an earlier host in this flow, disposed by now.

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
 using Dapper;
 using Xunit;
@@ -16,7 +15,8 @@ public sealed class CartDatabaseTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        database = new CartDatabase(new StoreOptions { Path = folder }, "test");
+        database = CartDatabase.Open(TestStore.Options(folder), "test", StoreSharing.Alone);
+        await database.PrepareAsync(Cancel);
         await database.WriteAsync((connection, transaction) => connection.ExecuteAsync("CREATE TABLE notes (id BIGINT PRIMARY KEY)", transaction: transaction), Cancel);
     }
 

@@ -11,7 +11,6 @@ using CarT.Fhir.Listener;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -51,13 +50,13 @@ public sealed class ListenerHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["urls"] = "http://127.0.0.1:0",
-            ["Cart:Store:Path"] = directory,
             ["Cart:Api:Secrets:0"] = ApiSecret,
             ["Cart:Sources:main:BaseUrl"] = baseUrl,
             ["Cart:Sources:main:Provides:0"] = "labs",
             ["Cart:Sources:main:Provides:1"] = "doses",
             ["Cart:Sources:main:Subscription:Secrets:0"] = HookSecret,
         });
+        builder.Configuration.AddInMemoryCollection(TestStore.Settings(directory));
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.Logging.ClearProviders();
         if (time is not null) builder.Services.AddSingleton<TimeProvider>(time);
@@ -219,8 +218,7 @@ public sealed class TemporaryStore : IDisposable
     /// <summary>The first value of a query on the listener's database.</summary>
     public async Task<object?> ScalarAsync(string sql)
     {
-        await using var connection = new SqliteConnection($"Data Source={System.IO.Path.Combine(Path, "listener.db")};Default Timeout=30;Pooling=False");
-        await connection.OpenAsync();
+        await using var connection = await TestStore.OpenAsync(Path, "listener");
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
         return await command.ExecuteScalarAsync();

@@ -40,7 +40,6 @@ internal sealed class SubscriptionSteps : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["urls"] = "http://127.0.0.1:0",
-            ["Cart:Store:Path"] = directory,
             ["Cart:Api:Secrets:0"] = ListenerHost.ApiSecret,
             ["Cart:Sources:main:BaseUrl"] = ehr.BaseUrl,
             ["Cart:Sources:main:Provides:0"] = "labs",
@@ -50,6 +49,7 @@ internal sealed class SubscriptionSteps : IAsyncDisposable
             ["Cart:Sources:main:Subscription:Topic"] = Topic,
             ["Cart:Sources:main:Subscription:Criteria:0"] = "Observation?code=http://loinc.org|777-3",
         });
+        builder.Configuration.AddInMemoryCollection(TestStore.Settings(directory));
         builder.Configuration.AddInMemoryCollection(settings.ToDictionary(item => "Cart:Sources:main:" + item.Key, item => (string?)item.Value));
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(time);

@@ -51,9 +51,9 @@ internal sealed class ProtocolHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["urls"] = "http://127.0.0.1:0",
-            ["Cart:Store:Path"] = store.Path,
             ["Cart:Api:Authentication"] = "none",
         });
+        builder.Configuration.AddInMemoryCollection(TestStore.Settings(store.Path));
         builder.Configuration.AddInMemoryCollection(settings ?? []);
         builder.WebHost.UseSetting("urls", "http://127.0.0.1:0");
         builder.Logging.ClearProviders();

@@ -106,7 +106,7 @@ internal sealed class Incarnation : IHostApplicationLifetime
         services.AddSingleton<IBus>(around.Bus.AsBus());
         foreach (var module in modules)
         {
-            services.AddKeyedSingleton(module.Name, (_, _) => new CartDatabase(around.Options.Store, module.Name));
+            services.AddKeyedSingleton(module.Name, (_, _) => CartDatabase.Open(around.Options.Store, module.Name, module.Sharing));
             module.AddServices(services, around.Options);
         }
         return services.BuildServiceProvider();

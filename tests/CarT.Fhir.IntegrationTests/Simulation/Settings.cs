@@ -8,7 +8,7 @@ internal static class Settings
     public static CartOptions Of(string store, DateTimeOffset start, TimeZoneInfo zone, FaultPlan plan) => new()
     {
         TimeZone = zone.Id,
-        Store = new StoreOptions { Path = store, Sync = "normal" },
+        Store = TestStore.Options(store),
         Api = new ApiOptions { Secrets = ["api-secret-of-the-simulation"], BaseUrl = "http://cart.test" },
         Sources =
         {

@@ -64,7 +64,6 @@ internal sealed class WriteBackHost : IAsyncDisposable
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Cart:Store:Path"] = store,
             ["Cart:Api:Secrets:0"] = Secret,
             ["Cart:Sources:ward:Namespace"] = "ward-patients",
             ["Cart:Sources:ward:BaseUrl"] = target,
@@ -74,6 +73,7 @@ internal sealed class WriteBackHost : IAsyncDisposable
             ["Cart:Targets:chart:Source"] = "ward",
             ["Cart:Targets:chart:Mode"] = mode,
         });
+        builder.Configuration.AddInMemoryCollection(TestStore.Settings(store));
         if (settings is not null) builder.Configuration.AddInMemoryCollection(settings);
         var logs = new LogLines();
         builder.Logging.AddProvider(logs);

@@ -66,7 +66,6 @@ internal sealed class WriteBackSteps : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
-            ["Cart:Store:Path"] = store ?? WriteBackHost.NewStore(),
             ["Cart:Api:Secrets:0"] = WriteBackHost.Secret,
             ["Cart:Sources:ward:Namespace"] = "ward-patients",
             ["Cart:Sources:ward:BaseUrl"] = systems["chart"].BaseUrl,
@@ -79,6 +78,7 @@ internal sealed class WriteBackSteps : IAsyncDisposable
             KeyValuePair.Create($"Cart:Targets:{system.Name}:Source", (string?)"ward"),
             KeyValuePair.Create($"Cart:Targets:{system.Name}:Mode", (string?)mode),
         }));
+        builder.Configuration.AddInMemoryCollection(TestStore.Settings(store ?? WriteBackHost.NewStore()));
         builder.Services.AddSingleton<TimeProvider>(time);
         builder.Services.AddSingleton(new Jitter(new Random(seed)));
         builder.Services.AddSingleton(new FhirClients(time, address => systems.Values.Single(system => address.AbsoluteUri == system.BaseUrl).Handler(), quickRetries: 0));

@@ -1,34 +1,42 @@
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Options;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CarT.Fhir.Hosting.Bus;
 
-/// <summary>The message bus of a host. What the in-memory transport loses is sent again by its sender: no receipt, not done.</summary>
+/// <summary>
+/// The message bus of a host. What a transport loses is sent again by its sender: no receipt, not done. The two transports differ in nothing that a
+/// consumer sees.
+/// </summary>
 internal static class BusSetup
 {
     // Two quick tries for a brief fault (a locked file, a restarting dependency); after that the message is in the error queue and its sender,
     // lacking the receipt, sends it again later.
     private static readonly TimeSpan[] QuickRetries = [TimeSpan.FromMilliseconds(100), TimeSpan.FromMilliseconds(500)];
 
-    public static void AddCartBus(this IServiceCollection services, IReadOnlyList<IServiceModule> modules)
+    public static void AddCartBus(this IServiceCollection services, BusOptions options, IReadOnlyList<IServiceModule> modules)
     {
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
             foreach (var module in modules) module.AddConsumers(bus);
-            bus.UsingInMemory((context, transport) =>
-            {
-                PinNames(transport);
-                transport.UseMessageRetry(retry => retry.Intervals(QuickRetries));
-                transport.ConfigureEndpoints(context);
-            });
+            if (options.Kind == BusOptions.RabbitMq) bus.UseCartRabbitMq(options, Configure);
+            else bus.UsingInMemory((context, transport) => Configure(context, transport));
         });
         services.Configure<MassTransitHostOptions>(host =>
         {
             host.WaitUntilStarted = true;
             host.StopTimeout = TimeSpan.FromSeconds(20);
         });
+    }
+
+    private static void Configure<TEndpoint>(IBusRegistrationContext context, IBusFactoryConfigurator<TEndpoint> transport)
+        where TEndpoint : IReceiveEndpointConfigurator
+    {
+        PinNames(transport);
+        transport.UseMessageRetry(retry => retry.Intervals(QuickRetries));
+        transport.ConfigureEndpoints(context);
     }
 
     private static void PinNames(IBusFactoryConfigurator transport)

@@ -11,6 +11,9 @@ public static class WireNames
     public const string GatewayAssessmentChanged = "cart-gateway-assessment-changed";
     public const string GatewayWriteBackSettled = "cart-gateway-writeback-settled";
 
+    /// <summary>Exchange and queue of the messages that were delivered too often (RabbitMQ).</summary>
+    public const string DeadLetter = "cart-dead-letter";
+
     /// <summary>Name of a message type on the wire (exchange name on a broker).</summary>
     public static string Message(Type message) => "cart." + message.Name switch
     {

@@ -33,10 +33,19 @@ public sealed class CartOptions
     public Dictionary<string, TargetOptions> Targets { get; set; } = new(StringComparer.OrdinalIgnoreCase);
 }
 
-/// <summary>Where the services keep their rows. <c>sqlite</c>: one file per service in <see cref="Path"/>.</summary>
+/// <summary>
+/// Where the services keep their rows. <c>sqlite</c>: one file per service in <see cref="Path"/>. <c>postgres</c>: one schema per service in the database
+/// of <see cref="ConnectionString"/>.
+/// </summary>
 public sealed class StoreOptions
 {
-    public string Kind { get; set; } = "sqlite";
+    public const string Sqlite = "sqlite";
+    public const string Postgres = "postgres";
+
+    public string Kind { get; set; } = Sqlite;
+
+    /// <summary>Npgsql's connection string (<c>postgres</c>). The search path and the name of the application are ours.</summary>
+    public string? ConnectionString { get; set; }
 
     public string Path { get; set; } = "data";
 
@@ -44,10 +53,28 @@ public sealed class StoreOptions
     public string Sync { get; set; } = "full";
 }
 
-/// <summary>The message bus between the services. <c>memory</c>: in this process.</summary>
+/// <summary>The message bus between the services. <c>memory</c>: in this process. <c>rabbitmq</c>: a RabbitMQ broker, 3.10 or newer.</summary>
 public sealed class BusOptions
 {
-    public string Kind { get; set; } = "memory";
+    public const string Memory = "memory";
+    public const string RabbitMq = "rabbitmq";
+
+    public string Kind { get; set; } = Memory;
+
+    /// <summary>Name or address of the broker.</summary>
+    public string? Host { get; set; }
+
+    /// <summary>Port of the broker; null: 5672, with TLS 5671.</summary>
+    public ushort? Port { get; set; }
+
+    public string VirtualHost { get; set; } = "/";
+
+    public string? User { get; set; }
+
+    public string? Password { get; set; }
+
+    /// <summary>TLS 1.2 or newer, with the broker's certificate checked against <see cref="Host"/> and the machine's trusted authorities.</summary>
+    public bool Tls { get; set; }
 }
 
 /// <summary>Who may call our own HTTP routes.</summary>

@@ -37,10 +37,7 @@ public static class CartOptionsReader
         if (!TimeZoneInfo.TryFindSystemTimeZoneById(options.TimeZone, out _)) yield return $"Cart:TimeZone: '{options.TimeZone}' is not a known time zone";
         if (string.IsNullOrWhiteSpace(options.Protocol)) yield return "Cart:Protocol: is empty";
         if (!Uri.TryCreate(options.Identifiers, UriKind.Absolute, out _)) yield return $"Cart:Identifiers: '{options.Identifiers}' is not an absolute URI";
-        if (options.Store.Kind != "sqlite") yield return $"Cart:Store:Kind: '{options.Store.Kind}' is not one of: sqlite";
-        if (options.Store.Sync is not ("full" or "normal")) yield return $"Cart:Store:Sync: '{options.Store.Sync}' is not one of: full, normal";
-        if (string.IsNullOrWhiteSpace(options.Store.Path)) yield return "Cart:Store:Path: is empty";
-        if (options.Bus.Kind != "memory") yield return $"Cart:Bus:Kind: '{options.Bus.Kind}' is not one of: memory";
+        foreach (var fault in EngineOptionsCheck.Check(options.Store).Concat(EngineOptionsCheck.Check(options.Bus))) yield return fault;
         if (options.Api.Authentication is not ("bearer" or "none")) yield return $"Cart:Api:Authentication: '{options.Api.Authentication}' is not one of: bearer, none";
         if (options.Api.Authentication == "bearer" && options.Api.Secrets.Count == 0)
             yield return "Cart:Api:Secrets: at least one secret is needed (or Cart:Api:Authentication=none on loopback)";

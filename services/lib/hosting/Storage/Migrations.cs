@@ -3,7 +3,7 @@ using Dapper;
 
 namespace CarT.Fhir.Hosting.Storage;
 
-/// <summary>Applies the numbered SQL files of a service (<c>migrations/0001_name.sql</c>, embedded) once each, in order.</summary>
+/// <summary>Applies the numbered SQL files of a service (<c>migrations/0001_name.sql</c>, embedded) once each, in order, by one process at a time.</summary>
 public static class Migrations
 {
     private const string Prefix = "migrations/";
@@ -11,18 +11,19 @@ public static class Migrations
     /// <exception cref="InvalidOperationException">The database was written by a newer version of the product.</exception>
     public static async Task ApplyAsync(CartDatabase database, Assembly service, TimeProvider time, CancellationToken cancel)
     {
-        // WAL is a property of the file and cannot be set inside a transaction.
-        await database.ReadAsync(connection => connection.ExecuteAsync("PRAGMA journal_mode=WAL;"), cancel);
+        await database.PrepareAsync(cancel);
         var files = service.GetManifestResourceNames().Where(name => name.StartsWith(Prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal).ToList();
         await database.WriteAsync(async (connection, transaction) =>
         {
+            var dialect = SqlDialect.Of(connection);
+            await dialect.LockAsync(connection, transaction, database.Service + " migrations");
             await connection.ExecuteAsync("CREATE TABLE IF NOT EXISTS schema_migrations (name TEXT PRIMARY KEY, applied_ticks BIGINT NOT NULL)", transaction: transaction);
             var applied = (await connection.QueryAsync<string>("SELECT name FROM schema_migrations", transaction: transaction)).ToHashSet(StringComparer.Ordinal);
             var unknown = applied.Except(files.Select(Name)).ToList();
             if (unknown.Count > 0) throw new InvalidOperationException($"The {database.Service} database was written by a newer version: {string.Join(", ", unknown)}");
             foreach (var file in files.Where(file => !applied.Contains(Name(file))))
             {
-                await connection.ExecuteAsync(await ReadAsync(service, file, cancel), transaction: transaction);
+                await connection.ExecuteAsync(dialect.Translate(await ReadAsync(service, file, cancel)), transaction: transaction);
                 await connection.ExecuteAsync(
                     "INSERT INTO schema_migrations (name, applied_ticks) VALUES (@Name, @Ticks)",
                     new { Name = Name(file), Ticks = time.GetUtcNow().UtcTicks }, transaction);
