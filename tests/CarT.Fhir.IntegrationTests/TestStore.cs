@@ -14,6 +14,11 @@ namespace CarT.Fhir.IntegrationTests;
 /// </summary>
 internal static class TestStore
 {
+    /// <summary>Marks tests that are about the files of SQLite.</summary>
+    public const string Trait = "Store";
+
+    public const string SqliteOnly = "sqlite";
+
     // A database takes some megabytes of the disk.
     private const int MostDatabases = 150;
     private static readonly Lock Gate = new();

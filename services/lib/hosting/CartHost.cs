@@ -57,6 +57,7 @@ public static partial class CartHost
         var app = builder.Build();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(CartHost).FullName!);
         if (options.Api.Authentication == "none") Log.AuthenticationOff(log);
+        if (Environment.GetEnvironmentVariable(SharedCalendar.Variable) is { Length: > 0 }) Log.DemoCalendar(log);
         foreach (var module in modules)
         {
             await Migrations.ApplyAsync(
@@ -94,6 +95,7 @@ public static partial class CartHost
     {
         services.AddSingleton(options);
         services.TryAddSingleton(TimeProvider.System);
+        if (SharedCalendar.OfEnvironment() is { } calendar) services.TryAddSingleton(new ClinicalClock(calendar));
         services.TryAddSingleton(provider => new ClinicalClock(provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton(provider => new Jitter(new Random(unchecked((int)provider.GetRequiredService<TimeProvider>().GetTimestamp()))));
         services.TryAddSingleton(Failpoints.Parse(Environment.GetEnvironmentVariable("CART_FAILPOINT")));
@@ -112,5 +114,8 @@ public static partial class CartHost
     {
         [LoggerMessage(1, LogLevel.Warning, "AUTHENTICATION IS OFF: every route of this process is open to anybody on this machine. Never run a hospital like this.")]
         public static partial void AuthenticationOff(ILogger logger);
+
+        [LoggerMessage(2, LogLevel.Warning, "THIS IS A DEMONSTRATION: the calendar is not the machine's but the one of the variable CART_DEMO_CALENDAR. Never run a hospital like this.")]
+        public static partial void DemoCalendar(ILogger logger);
     }
 }

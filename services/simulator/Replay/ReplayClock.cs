@@ -8,6 +8,9 @@ public sealed class ReplayClock(DateTimeOffset start) : TimeProvider
 {
     private long ticks = start.UtcTicks;
 
+    /// <summary>Called with each new time, before anybody can have seen a write of that time.</summary>
+    public Action<DateTimeOffset>? Advanced { get; init; }
+
     public override DateTimeOffset GetUtcNow() => new(Interlocked.Read(ref ticks), TimeSpan.Zero);
 
     /// <summary>Moves the calendar to a time; an earlier time than now changes nothing.</summary>
@@ -17,7 +20,11 @@ public sealed class ReplayClock(DateTimeOffset start) : TimeProvider
         for (var now = Interlocked.Read(ref ticks); now < target;)
         {
             var seen = Interlocked.CompareExchange(ref ticks, target, now);
-            if (seen == now) return;
+            if (seen == now)
+            {
+                Advanced?.Invoke(time);
+                return;
+            }
             now = seen;
         }
     }

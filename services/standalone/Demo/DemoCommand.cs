@@ -9,12 +9,18 @@ internal static class DemoCommand
     public static Command Create()
     {
         var exit = new Option<bool>("--exit") { Description = "end after the table instead of staying up until Ctrl-C" };
+        // For the script that starts a broker and a database first; by itself it would only ask for them.
+        var separate = new Option<bool>("--separate") { Hidden = true };
         var (seed, patients) = (SyntheticCommand.Seed(), SyntheticCommand.Patients());
-        var command = new Command("demo", "Replays a synthetic cohort into a simulated EHR and shows what was flagged and proposed") { exit, seed, patients };
-        command.SetAction((parsed, cancel) => DemoRun.RunAsync(new DemoSettings(parsed.GetValue(seed), parsed.GetValue(patients), parsed.GetValue(exit)), cancel));
+        var command = new Command("demo", "Replays a synthetic cohort into a simulated EHR and shows what was flagged and proposed") { exit, separate, seed, patients };
+        command.SetAction((parsed, cancel) => DemoRun.RunAsync(new DemoSettings(parsed.GetValue(seed), parsed.GetValue(patients), parsed.GetValue(exit), parsed.GetValue(separate)), cancel));
         return command;
     }
 }
 
 /// <summary>What the demo was asked to do.</summary>
-internal sealed record DemoSettings(int Seed, int Patients, bool ExitAfterTable);
+/// <param name="Seed">Of the cohort.</param>
+/// <param name="Patients">Size of the cohort.</param>
+/// <param name="ExitAfterTable">Ends then; otherwise the page stays until Ctrl-C.</param>
+/// <param name="Separate">The services are processes of their own, on the store and the bus that the environment names.</param>
+internal sealed record DemoSettings(int Seed, int Patients, bool ExitAfterTable, bool Separate);

@@ -1,7 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using System.Security.Cryptography;
-using CarT.Fhir.Hosting;
 using CarT.Fhir.Simulator.Replay;
 using CarT.Fhir.Simulator.Server;
 
@@ -15,16 +11,15 @@ internal sealed class DemoHosts : IAsyncDisposable
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly WebApplication ehrApp;
-    private readonly WebApplication cartApp;
+    private readonly IDemoServices services;
 
-    private DemoHosts(WebApplication ehrApp, WebApplication cartApp, SimulatedEhr ehr, ReplayClock calendar, string ehrUrl, string cartUrl)
+    private DemoHosts(WebApplication ehrApp, IDemoServices services, SimulatedEhr ehr, ReplayClock calendar, string ehrUrl)
     {
         this.ehrApp = ehrApp;
-        this.cartApp = cartApp;
+        this.services = services;
         Ehr = ehr;
         Calendar = calendar;
         EhrBase = ehrUrl + "/fhir";
-        CartUrl = cartUrl;
     }
 
     public SimulatedEhr Ehr { get; }
@@ -33,30 +28,37 @@ internal sealed class DemoHosts : IAsyncDisposable
 
     public string EhrBase { get; }
 
-    public string CartUrl { get; }
+    public string PageUrl => services.PageUrl;
 
-    public static async Task<DemoHosts> StartAsync(string store, ReplayClock calendar, TimeZoneInfo zone, CancellationToken cancel)
+    /// <param name="calendar">Of the EHR; the services have the same.</param>
+    /// <param name="start">Starts the services, from the address of the EHR.</param>
+    /// <param name="cancel">Ends the start.</param>
+    public static async Task<DemoHosts> StartAsync(ReplayClock calendar, Func<string, Task<IDemoServices>> start, CancellationToken cancel)
     {
-        var (ehrUrl, cartUrl) = (FreeUrl(), FreeUrl());
+        var ehrUrl = DemoSetup.FreeUrl();
         var ehr = new SimulatedEhr(calendar, new SimulatedEhrOptions { BaseUrl = ehrUrl + "/fhir" });
-        var ehrHost = Quiet(ehrUrl).Build();
+        var ehrHost = DemoSetup.Quiet(ehrUrl).Build();
         ehr.MapEndpoints(ehrHost);
         await ehrHost.StartAsync(cancel);
-        var builder = Quiet(cartUrl);
-        foreach (var (key, value) in Configuration(store, ehrUrl + "/fhir", cartUrl, zone)) builder.Configuration[key] = value;
-        builder.Services.AddSingleton(new ClinicalClock(calendar));
-        var cartHost = await CartHost.BuildAsync(builder, Services.All(), cancel);
-        await cartHost.StartAsync(cancel);
-        var demo = new DemoHosts(ehrHost, cartHost, ehr, calendar, ehrUrl, cartUrl);
-        await demo.SubscribedAsync(cancel);
-        return demo;
+        try
+        {
+            var demo = new DemoHosts(ehrHost, await start(ehrUrl + "/fhir"), ehr, calendar, ehrUrl);
+            await demo.SubscribedAsync(cancel);
+            return demo;
+        }
+        catch
+        {
+            await ehr.DisposeAsync();
+            await ehrHost.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Waits until every notification is delivered and the services are close behind.</summary>
     public async Task CaughtUpAsync(CancellationToken cancel)
     {
         await Ehr.WhenDelivered(cancel);
-        while (await Backlog.OfAllAsync(cartApp.Services, cancel) > SmallBacklog) await Task.Delay(Pause, cancel);
+        while (await services.BacklogAsync(cancel) > SmallBacklog) await Task.Delay(Pause, cancel);
     }
 
     /// <summary>Waits until nothing is left to do anywhere.</summary>
@@ -65,15 +67,14 @@ internal sealed class DemoHosts : IAsyncDisposable
         for (var quiet = 0; quiet < 3;)
         {
             await Ehr.WhenDelivered(cancel);
-            quiet = await Backlog.OfAllAsync(cartApp.Services, cancel) == 0 && Ehr.PendingDeliveries == 0 ? quiet + 1 : 0;
+            quiet = await services.BacklogAsync(cancel) == 0 && Ehr.PendingDeliveries == 0 ? quiet + 1 : 0;
             await Task.Delay(Pause * 10, cancel);
         }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await cartApp.StopAsync();
-        await cartApp.DisposeAsync();
+        await services.DisposeAsync();
         await Ehr.DisposeAsync();
         await ehrApp.DisposeAsync();
     }
@@ -81,41 +82,5 @@ internal sealed class DemoHosts : IAsyncDisposable
     private async Task SubscribedAsync(CancellationToken cancel)
     {
         while (Ehr.Count("Subscription") == 0 || Ehr.All("Subscription").Any(subscription => subscription["status"]?.GetValue<string>() != "active")) await Task.Delay(Pause, cancel);
-    }
-
-    private static WebApplicationBuilder Quiet(string url)
-    {
-        var builder = WebApplication.CreateBuilder();
-        builder.Logging.SetMinimumLevel(LogLevel.Error);
-        builder.Configuration["urls"] = url;
-        return builder;
-    }
-
-    private static Dictionary<string, string?> Configuration(string store, string ehrBase, string cartUrl, TimeZoneInfo zone) => new(StringComparer.Ordinal)
-    {
-        ["Cart:TimeZone"] = zone.Id,
-        ["Cart:Store:Path"] = store,
-        // Months in a minute, made-up patients, and the folder is deleted at the end: no commit has to survive a power cut.
-        ["Cart:Store:Sync"] = "normal",
-        // The demo is on loopback and its patients are made up: the page opens without a secret. The hook keeps one.
-        ["Cart:Api:Authentication"] = "none",
-        ["Cart:Sources:main:BaseUrl"] = ehrBase,
-        ["Cart:Sources:main:Provides:0"] = "labs",
-        ["Cart:Sources:main:Provides:1"] = "doses",
-        ["Cart:Sources:main:Provides:2"] = "transfusions",
-        ["Cart:Sources:main:Subscription:Style"] = "classic",
-        ["Cart:Sources:main:Subscription:HookUrl"] = cartUrl + "/fhir/hook/main",
-        ["Cart:Sources:main:Subscription:Secrets:0"] = RandomNumberGenerator.GetHexString(32, lowercase: true),
-        // Hours of the ward pass in a second; what comes together there comes within this.
-        ["Cart:FirstSight:Quiet"] = "00:00:00.2",
-        ["Cart:Targets:main:BaseUrl"] = ehrBase,
-        ["Cart:Targets:main:Source"] = "main",
-    };
-
-    private static string FreeUrl()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
     }
 }

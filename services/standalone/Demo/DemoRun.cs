@@ -1,3 +1,4 @@
+using CarT.Fhir.Hosting;
 using CarT.Fhir.Simulator.Courses;
 using CarT.Fhir.Simulator.Replay;
 using Spectre.Console;
@@ -19,15 +20,23 @@ internal static class DemoRun
         var store = Directory.CreateTempSubdirectory("cart-fhir-demo-").FullName;
         try
         {
-            await using var demo = await DemoHosts.StartAsync(store, new ReplayClock(Start()), Zone, cancel);
+            using var shared = SharedCalendar.Open(SeparateServices.CalendarOf(store));
+            shared.Set(Start());
+            var calendar = new ReplayClock(Start()) { Advanced = shared.Set };
+            await using var demo = await DemoHosts.StartAsync(
+                calendar,
+                ehrBase => settings.Separate
+                    ? SeparateServices.StartAsync(store, ehrBase, calendar, Zone, cancel)
+                    : ServicesInProcess.StartAsync(store, ehrBase, calendar, Zone, cancel),
+                cancel);
             Console.WriteLine($"Simulated EHR  {demo.EhrBase}");
-            Console.WriteLine($"CarT.Fhir      {demo.CartUrl}/");
+            Console.WriteLine($"CarT.Fhir      {demo.PageUrl}/");
             Console.WriteLine($"{settings.Patients} synthetic patients, seed {settings.Seed}; every resource says that it is synthetic.");
             await ReplayAsync(demo, settings, cancel);
             await DemoTable.WriteAsync(demo.EhrBase, settings, cancel);
             Console.WriteLine($"{TimeProvider.System.GetElapsedTime(started).TotalSeconds:0} s");
             if (settings.ExitAfterTable) return ExitCodes.Done;
-            Console.WriteLine($"The page is at {demo.CartUrl}/ until Ctrl-C.");
+            Console.WriteLine($"The page is at {demo.PageUrl}/ until Ctrl-C.");
             await UntilCancelledAsync(cancel);
             return ExitCodes.Done;
         }

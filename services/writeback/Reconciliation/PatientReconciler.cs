@@ -9,8 +9,11 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 internal sealed partial class PatientReconciler(
     WriteBackStore store, ResourceReconciler resources, WriteBackMetrics metrics, Jitter jitter, TimeProvider time, ILogger<PatientReconciler> log)
 {
-    /// <summary>Renewed before each resource and again before each write, which is not sent when the lease was lost. One write (30 s at most) stays well below it.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(5);
+    /// <summary>
+    /// Renewed before each resource and again before each write, which is not sent when the lease was lost. One write (10 s at most) stays well below it,
+    /// also where the clocks of two hosts are some seconds apart. As long a patient waits when the process that has the lease dies.
+    /// </summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
     public async Task RunAsync(Target target, Claim claim, CancellationToken cancel)
     {

@@ -30,13 +30,14 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
 
     private long Now => time.GetUtcNow().UtcTicks;
 
-    /// <summary>Leases the patient that has waited longest, or null when none is due.</summary>
+    /// <summary>Leases the patient that has waited longest, or null when none is due. A lease that its own owner left behind binds nobody.</summary>
     public async Task<Claim?> ClaimAsync(string target, string owner, TimeSpan lease, CancellationToken cancel)
     {
         const string due =
             """
             target = @Target AND (settled_revision < revision OR look_again_ticks <= @Now)
-              AND next_attempt_ticks NOT BETWEEN @Soon AND @LatestAttempt AND lease_until_ticks NOT BETWEEN @Soon AND @LatestLease
+              AND next_attempt_ticks NOT BETWEEN @Soon AND @LatestAttempt
+              AND (lease_until_ticks NOT BETWEEN @Soon AND @LatestLease OR lease_owner = @Owner)
             """;
         var parameters = new
         {

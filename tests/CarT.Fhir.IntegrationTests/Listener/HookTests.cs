@@ -224,7 +224,7 @@ public sealed class HookTests : IAsyncLifetime
         return await listener.SendAsync(HttpMethod.Post, "/fhir/hook/main", content, "application/fhir+json");
     }
 
-    private Task ExecuteAsync(string sql) => store.ExecuteAsync("PRAGMA legacy_alter_table=ON; PRAGMA foreign_keys=OFF; " + sql);
+    private Task ExecuteAsync(string sql) => store.ExecuteAsync((TestStore.IsPostgres ? "" : "PRAGMA legacy_alter_table=ON; PRAGMA foreign_keys=OFF; ") + sql);
 
     private static async Task AssertOutcomeAsync(HttpResponseMessage answer, HttpStatusCode status, string code)
     {

@@ -134,7 +134,7 @@ internal sealed class PollBench : IAsyncDisposable
     /// <summary>Every version that was made ready to be sent, in order.</summary>
     public async Task<List<ResourceVersion>> VersionsAsync()
     {
-        var bodies = await directory.ScalarAsync("SELECT '[' || group_concat(body, ',') || ']' FROM (SELECT body FROM deliveries ORDER BY id)") as string;
+        var bodies = await directory.ScalarAsync("SELECT '[' || STRING_AGG(body, ',') || ']' FROM (SELECT body FROM deliveries ORDER BY id) AS ordered") as string;
         return [.. JsonSerializer.Deserialize<List<List<ResourceVersion>>>(bodies ?? "[]", CartJson.Options)!.SelectMany(versions => versions)];
     }
 
@@ -154,14 +154,13 @@ internal sealed class PollBench : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["urls"] = "http://127.0.0.1:0",
-            ["Cart:Store:Path"] = directory.Path,
-            ["Cart:Store:Sync"] = "normal",
             ["Cart:Api:Secrets:0"] = ListenerHost.ApiSecret,
             ["Cart:Sources:main:BaseUrl"] = Base,
             ["Cart:Sources:main:Provides:0"] = "labs",
             ["Cart:Sources:main:Subscription:Secrets:0"] = ListenerHost.HookSecret,
             ["Cart:Sources:main:Poll:MaxRequestsPerMinute"] = "0",
         });
+        builder.Configuration.AddInMemoryCollection(TestStore.Settings(directory.Path));
         builder.Configuration.AddInMemoryCollection(Settings.ToDictionary(pair => "Cart:Sources:main:" + pair.Key, pair => pair.Value));
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(Time);

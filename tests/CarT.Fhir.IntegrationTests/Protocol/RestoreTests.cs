@@ -4,6 +4,7 @@ using Xunit;
 namespace CarT.Fhir.IntegrationTests.Protocol;
 
 /// <summary>The store of the protocol service lost its last commits, the stores of its readers did not: what is published afterwards still wins.</summary>
+[Trait(TestStore.Trait, TestStore.SqliteOnly)]
 public sealed class RestoreTests : IDisposable
 {
     private readonly TempFolder store = new();

@@ -1,4 +1,5 @@
 using CarT.Fhir.Contracts;
+using CarT.Fhir.WriteBack.Reconciliation;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 
@@ -52,7 +53,7 @@ public sealed class LeaseTests : ChartingSystemTests
 
     private void LoseLeaseOn(string method, string type) => Chart.On = OnceFor(method, type, async (_, answer) =>
     {
-        await Host.ExecuteAsync($"UPDATE patients SET lease_owner = 'another worker', lease_until_ticks = {(Host.Time.GetUtcNow() + TimeSpan.FromMinutes(5)).UtcTicks}");
+        await Host.ExecuteAsync($"UPDATE patients SET lease_owner = 'another worker', lease_until_ticks = {(Host.Time.GetUtcNow() + PatientReconciler.Lease).UtcTicks}");
         await answer();
     });
 

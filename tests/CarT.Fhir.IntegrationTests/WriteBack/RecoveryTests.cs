@@ -13,6 +13,7 @@ public sealed class RecoveryTests : IAsyncLifetime
     public ValueTask DisposeAsync() => chart.DisposeAsync();
 
     [Fact]
+    [Trait(TestStore.Trait, TestStore.SqliteOnly)]
     public async Task A_process_that_died_after_its_create_and_before_its_note_leaves_one_Flag()
     {
         var stored = new TaskCompletionSource();

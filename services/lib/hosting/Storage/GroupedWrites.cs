@@ -76,6 +76,20 @@ internal sealed class GroupedWrites(string service, Func<Func<DbConnection, DbTr
         }
     }
 
+    /// <summary>False when the whole transaction is lost, as with its connection: what broke it is the answer to everybody, and not that it is broken.</summary>
+    private static async Task<bool> TryRollBackAsync(DbTransaction transaction)
+    {
+        try
+        {
+            await transaction.RollbackAsync(Savepoint, CancellationToken.None);
+            return true;
+        }
+        catch (Exception e) when (e is DbException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
     private static async Task RunAsync(DbConnection connection, DbTransaction transaction, PendingWrite write)
     {
         await transaction.SaveAsync(Savepoint, CancellationToken.None);
@@ -85,7 +99,7 @@ internal sealed class GroupedWrites(string service, Func<Func<DbConnection, DbTr
         }
         catch (Exception e)
         {
-            await transaction.RollbackAsync(Savepoint, CancellationToken.None);
+            if (!await TryRollBackAsync(transaction)) throw;
             write.Fail(e);
         }
         await transaction.ReleaseAsync(Savepoint, CancellationToken.None);

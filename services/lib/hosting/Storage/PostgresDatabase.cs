@@ -26,8 +26,9 @@ internal sealed class PostgresDatabase : CartDatabase
         : base(service)
     {
         this.sharing = sharing;
-        source = NpgsqlDataSource.Create(Complete(options.ConnectionString!, service));
-        owner = sharing == StoreSharing.Alone ? new PostgresOwner(source, Schema) : null;
+        var connectionString = Complete(options.ConnectionString!, service);
+        source = NpgsqlDataSource.Create(connectionString);
+        owner = sharing == StoreSharing.Alone ? new PostgresOwner(connectionString.ToString(), Schema) : null;
         writes = new GroupedWrites(service, owner is null ? InTurnAsync : owner.InTransactionAsync);
     }
 
@@ -48,11 +49,13 @@ internal sealed class PostgresDatabase : CartDatabase
     internal override async Task PrepareAsync(CancellationToken cancel)
     {
         await using (var connection = await source.OpenConnectionAsync(cancel))
+        await using (var transaction = await connection.BeginTransactionAsync(cancel))
         {
-            await SqlLock.SessionAsync(connection, Schema + " schema", cancel);
-            // Not IF NOT EXISTS alone: that wants the right to create schemas also where an administrator has made this one.
-            var exists = await connection.ExecuteScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = @Schema)", new { Schema });
-            if (!exists) await connection.ExecuteAsync($"CREATE SCHEMA {Schema}");
+            await SqlLock.TransactionAsync(connection, transaction, Schema + " schema");
+            // Not IF NOT EXISTS: that wants the right to create schemas also where an administrator has made this one.
+            var exists = await connection.ExecuteScalarAsync<bool>("SELECT EXISTS (SELECT 1 FROM pg_namespace WHERE nspname = @Schema)", new { Schema }, transaction);
+            if (!exists) await connection.ExecuteAsync($"CREATE SCHEMA \"{Schema}\"", transaction: transaction);
+            await transaction.CommitAsync(cancel);
         }
         if (owner is not null && !await owner.TryTakeAsync(cancel))
             throw new CartOptionsException([$"Cart:Store:ConnectionString: another process works on the {Service} store; there can be one only"]);
@@ -66,12 +69,12 @@ internal sealed class PostgresDatabase : CartDatabase
         source.Dispose();
     }
 
-    private static string Complete(string connectionString, string service)
+    private static NpgsqlConnectionStringBuilder Complete(string connectionString, string service)
     {
-        var builder = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = "cart_" + service, ApplicationName = "cart-fhir-" + service };
+        var builder = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = $"\"cart_{service}\"", ApplicationName = "cart-fhir-" + service };
         // A server has a hundred connections as a rule, for all services and replicas together.
         if (!connectionString.Contains("Pool", StringComparison.OrdinalIgnoreCase)) builder.MaxPoolSize = MostConnections;
-        return builder.ToString();
+        return builder;
     }
 
     private async Task InTurnAsync(Func<DbConnection, DbTransaction, Task> work)

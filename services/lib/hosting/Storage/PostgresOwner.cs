@@ -7,8 +7,10 @@ namespace CarT.Fhir.Hosting.Storage;
 /// The one connection on which the only process of a service writes. The connection holds a lock of the session, so that nobody else can have written
 /// between two of its transactions; with the connection the lock is lost, and taken again before the next one.
 /// </summary>
-internal sealed class PostgresOwner(NpgsqlDataSource source, string schema) : IDisposable
+internal sealed class PostgresOwner(string connectionString, string schema) : IDisposable
 {
+    // Without a pool: a connection that goes back to a pool keeps the locks of its session until it is used again.
+    private readonly string connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ToString();
     private NpgsqlConnection? connection;
 
     /// <summary>Takes the lock. False when another process has it.</summary>
@@ -16,9 +18,10 @@ internal sealed class PostgresOwner(NpgsqlDataSource source, string schema) : ID
     {
         if (connection is { FullState: System.Data.ConnectionState.Open }) return true;
         Dispose();
-        var opened = await source.OpenConnectionAsync(cancel);
+        var opened = new NpgsqlConnection(connectionString);
         try
         {
+            await opened.OpenAsync(cancel);
             if (!await SqlLock.TrySessionAsync(opened, schema + " owner", cancel)) return false;
             (connection, opened) = (opened, null!);
             return true;
@@ -48,7 +51,6 @@ internal sealed class PostgresOwner(NpgsqlDataSource source, string schema) : ID
         }
     }
 
-    // Closing gives the connection back to its pool, which frees the locks of the session first.
     public void Dispose()
     {
         connection?.Dispose();

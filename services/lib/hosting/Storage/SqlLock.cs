@@ -10,11 +10,7 @@ internal static class SqlLock
     public static Task TransactionAsync(DbConnection connection, DbTransaction transaction, string name) =>
         connection.ExecuteAsync("SELECT pg_advisory_xact_lock(hashtextextended(@name, 0))", new { name = Full(name) }, transaction);
 
-    /// <summary>Waits for the lock and holds it until the connection is closed.</summary>
-    public static Task SessionAsync(DbConnection connection, string name, CancellationToken cancel) =>
-        connection.ExecuteAsync(new CommandDefinition("SELECT pg_advisory_lock(hashtextextended(@name, 0))", new { name = Full(name) }, cancellationToken: cancel));
-
-    /// <summary>Takes the lock until the connection is closed. False when somebody else holds it.</summary>
+    /// <summary>Takes the lock until the connection is closed for good. False when somebody else holds it.</summary>
     public static Task<bool> TrySessionAsync(DbConnection connection, string name, CancellationToken cancel) =>
         connection.ExecuteScalarAsync<bool>(
             new CommandDefinition("SELECT pg_try_advisory_lock(hashtextextended(@name, 0))", new { name = Full(name) }, cancellationToken: cancel));
