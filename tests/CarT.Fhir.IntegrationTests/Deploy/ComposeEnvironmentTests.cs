@@ -1,5 +1,6 @@
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.IntegrationTests.EndToEnd;
 using Xunit;
 
@@ -38,6 +39,7 @@ public sealed class ComposeEnvironmentTests
             await AFlagIsRaisedAsync(hospital);
             await EveryServiceIsReachedAsync(http, started);
             await TheServersHoldWhatTheyShouldAsync(servers);
+            await AMessageThatCannotBeWorkedIsKeptAsync(servers, variables["CART_BUS_PASSWORD"]);
             await ASecondListenerEndsAsync(programs, variables, servers);
             Assert.All(await Task.WhenAll(running.Select(process => process.StopAsync())), code => Assert.Equal(0, code));
         }
@@ -78,17 +80,9 @@ public sealed class ComposeEnvironmentTests
         return environment;
     }
 
-    private static async Task EverySubscriptionIsActiveAsync(HttpClient http, string listener)
-    {
-        var started = TimeProvider.System.GetTimestamp();
-        while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromSeconds(60))
-        {
-            var subscriptions = (await GetAsync(http, listener + "/admin/sources"))[0]!["subscriptions"]!.AsArray();
-            if (subscriptions.Count > 0 && subscriptions.All(subscription => Hospital.Text(subscription!["state"]) == "active")) return;
-            await Task.Delay(250);
-        }
-        throw new TimeoutException("The Subscriptions were not all active within a minute");
-    }
+    private static Task EverySubscriptionIsActiveAsync(HttpClient http, string listener) => UntilAsync("that every Subscription is active", async () =>
+        (await GetAsync(http, listener + "/admin/sources"))[0]!["subscriptions"]!.AsArray() is { Count: > 0 } subscriptions
+        && subscriptions.All(subscription => Hospital.Text(subscription!["state"]) == "active"));
 
     private static async Task AFlagIsRaisedAsync(Hospital hospital)
     {
@@ -107,8 +101,8 @@ public sealed class ComposeEnvironmentTests
     {
         foreach (var gateway in started["gateway"])
         {
-            var found = await GetAsync(http, gateway + "/fhir/Flag?patient=p1");
-            Assert.Contains(found["entry"]!.AsArray(), entry => entry!.ToJsonString().Contains("severe-persistent-cytopenia", StringComparison.Ordinal));
+            await UntilAsync("the Flag at the gateway", async () =>
+                (await GetAsync(http, gateway + "/fhir/Flag?patient=p1")).ToJsonString().Contains("severe-persistent-cytopenia", StringComparison.Ordinal));
         }
         Assert.Equal("main", Hospital.Text((await GetAsync(http, started["listener"].Single() + "/admin/sources"))[0]!["name"]));
         foreach (var writeBack in started["writeback"]) Assert.Equal("live", Hospital.Text((await GetAsync(http, writeBack + "/admin/targets"))[0]!["mode"]));
@@ -127,9 +121,32 @@ public sealed class ComposeEnvironmentTests
             new Dictionary<string, string> { ["cart_gateway"] = "cart", ["cart_listener"] = "cart", ["cart_protocol"] = "cart", ["cart_writeback"] = "cart" },
             await servers.SchemasAsync());
         var queues = await servers.QueuesAsync();
-        Assert.Contains("cart-protocol-facts-recorded", queues.Keys);
+        Assert.Contains(WireNames.ProtocolFactsRecorded, queues.Keys);
         Assert.All(queues, queue => Assert.StartsWith("cart-", queue.Key, StringComparison.Ordinal));
-        Assert.All(queues.Where(queue => queue.Key.EndsWith("_error", StringComparison.Ordinal) || queue.Key == "cart-dead-letter"), queue => Assert.Equal(0, queue.Value));
+        Assert.All(queues.Where(queue => queue.Key.EndsWith("_error", StringComparison.Ordinal) || queue.Key == WireNames.DeadLetter), queue => Assert.Equal(0, queue.Value));
+    }
+
+    // With no more rights than definitions.json gives.
+    private static async Task AMessageThatCannotBeWorkedIsKeptAsync(TestServers servers, string password)
+    {
+        await servers.SendAsync(WireNames.ProtocolFactsRecorded, password, """
+            {"messageId":"0b1f0000-ac12-0242-0000-08dd00000001","messageType":["urn:message:CarT.Fhir.Contracts.Messages:FactsRecorded"],
+             "message":{"source":"","rowIds":[],"resources":[]}}
+            """);
+
+        await UntilAsync("the message in the error queue", async () =>
+            (await servers.QueuesAsync()).GetValueOrDefault(WireNames.ProtocolFactsRecorded + "_error") == 1 && (await servers.QueuesAsync())[WireNames.ProtocolFactsRecorded] == 0);
+        Assert.Equal(0, (await servers.QueuesAsync())[WireNames.DeadLetter]);
+    }
+
+    private static async Task UntilAsync(string what, Func<Task<bool>> condition)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromMinutes(1)) throw new TimeoutException($"After a minute there is still not: {what}");
+            await Task.Delay(250);
+        }
     }
 
     private static async Task ASecondListenerEndsAsync(Dictionary<string, string> programs, Dictionary<string, string> variables, TestServers servers)

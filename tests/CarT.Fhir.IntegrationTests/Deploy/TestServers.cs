@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Npgsql;
+using RabbitMQ.Client;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Deploy;
@@ -49,6 +50,24 @@ internal sealed class TestServers
     public async Task<Dictionary<string, int>> QueuesAsync() => (await RabbitAsync($"rabbitmqctl -q -p {name} list_queues --no-table-headers name messages"))
         .Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split('\t'))
         .ToDictionary(pair => pair[0], pair => int.Parse(pair[1], System.Globalization.CultureInfo.InvariantCulture), StringComparer.Ordinal);
+
+    /// <summary>Puts a message into a queue, as the bus library writes one.</summary>
+    public async Task SendAsync(string queue, string password, string envelope)
+    {
+        var factory = new ConnectionFactory
+        {
+            HostName = host,
+            Port = int.Parse(port, System.Globalization.CultureInfo.InvariantCulture),
+            VirtualHost = name,
+            UserName = name,
+            Password = password,
+        };
+        await using var connection = await factory.CreateConnectionAsync();
+        await using var channel = await connection.CreateChannelAsync(new CreateChannelOptions(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+        await channel.BasicPublishAsync(
+            exchange: queue, routingKey: "", mandatory: false, new BasicProperties { ContentType = "application/vnd.masstransit+json", Persistent = true },
+            System.Text.Encoding.UTF8.GetBytes(envelope));
+    }
 
     /// <summary>The schemas of the database and the owner of each.</summary>
     public async Task<Dictionary<string, string>> SchemasAsync()
