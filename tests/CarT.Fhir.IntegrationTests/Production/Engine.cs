@@ -5,6 +5,7 @@ using CarT.Fhir.Simulator.Server;
 using Dapper;
 using Npgsql;
 using RabbitMQ.Client;
+using RabbitMQ.Client.Exceptions;
 
 namespace CarT.Fhir.IntegrationTests.Production;
 
@@ -38,6 +39,9 @@ internal sealed class Engine : IAsyncDisposable
 
     public EhrFaults EhrFaults { get; }
 
+    /// <summary>More of the environment of what is started from now on.</summary>
+    public Dictionary<string, string> MoreEnvironment { get; } = [];
+
     public string ConnectionString => $"{Servers.Postgres};Database={Database}";
 
     public static async Task<Engine> StartAsync()
@@ -63,6 +67,7 @@ internal sealed class Engine : IAsyncDisposable
     public ServiceProcess Start(string service, string? failpoint = null)
     {
         var environment = Environment();
+        foreach (var (key, value) in MoreEnvironment) environment[key] = value;
         if (failpoint is not null) environment[CartProcess.FailpointVariable] = failpoint;
         var url = service == "listener" ? listenerUrl : $"http://127.0.0.1:{CartProcess.FreePort()}";
         var process = ServiceProcess.Start(service, url, folder, environment);
@@ -128,6 +133,22 @@ internal sealed class Engine : IAsyncDisposable
         Password = Servers.BrokerPassword,
     }.CreateConnectionAsync();
 
+    /// <summary>Whether there is such a queue. Asked on a channel of its own, which the broker closes when there is none.</summary>
+    public async Task<bool> HasQueueAsync(string queue)
+    {
+        await using var connection = await ConnectAsync();
+        await using var channel = await connection.CreateChannelAsync();
+        try
+        {
+            await channel.QueueDeclarePassiveAsync(queue);
+            return true;
+        }
+        catch (OperationInterruptedException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>What <c>rabbitmqctl list_queues</c> tells, a line a queue, its columns separated by tabs.</summary>
     public async Task<IReadOnlyList<string[]>> QueuesAsync(params string[] columns) =>
         [.. (await Servers.BrokerControlAsync(["list_queues", "-p", VirtualHost, "--no-table-headers", .. columns]))
@@ -141,6 +162,29 @@ internal sealed class Engine : IAsyncDisposable
         Directory.Delete(folder, recursive: true);
     }
 
+    /// <summary>Writes a backup of all stores as they are at one moment (<c>pg_dump</c>), while everything runs.</summary>
+    public Task BackUpAsync(string file) => LocalServers.RunAsync(Path.Combine(Servers.PostgresBin, "pg_dump"), ["--format=custom", "--file=" + file, "--dbname=" + Uri]);
+
+    /// <summary>The database is lost, and made anew from a backup. Nothing may run meanwhile.</summary>
+    public async Task RestoreAsync(string file)
+    {
+        await Servers.ExecuteAsync($"DROP DATABASE {Database} WITH (FORCE)");
+        await CreateDatabaseAsync();
+        await LocalServers.RunAsync(Path.Combine(Servers.PostgresBin, "pg_restore"), ["--no-tablespaces", "--exit-on-error", "--dbname=" + Uri, file]);
+    }
+
+    private string Uri
+    {
+        get
+        {
+            var server = new NpgsqlConnectionStringBuilder(Servers.Postgres);
+            return $"postgresql://{server.Username}@{server.Host}:{server.Port}/{Database}";
+        }
+    }
+
+    private Task CreateDatabaseAsync() =>
+        Servers.ExecuteAsync($"CREATE DATABASE {Database} TEMPLATE template0{(Servers.Disk is null ? "" : " TABLESPACE " + Tablespace)}");
+
     private async Task PrepareServersAsync()
     {
         if (Servers.Disk is { } disk)
@@ -148,7 +192,7 @@ internal sealed class Engine : IAsyncDisposable
             await LocalServers.RunAsync("install", ["-d", "-m", "0700", .. IsRoot ? (string[])["-o", "postgres"] : [], disk + "/tables"]);
             await Servers.ExecuteAsync($"CREATE TABLESPACE {Tablespace} LOCATION '{disk}/tables'");
         }
-        await Servers.ExecuteAsync($"CREATE DATABASE {Database} TEMPLATE template0{(Servers.Disk is null ? "" : " TABLESPACE " + Tablespace)}");
+        await CreateDatabaseAsync();
         await Servers.BrokerControlAsync("add_vhost", VirtualHost);
         await Servers.BrokerControlAsync("set_permissions", "-p", VirtualHost, Servers.BrokerUser, ".*", ".*", ".*");
     }

@@ -38,10 +38,10 @@ internal sealed class WardFlow(Engine engine, string name) : IAsyncDisposable
     {
         await using var flow = new WardFlow(engine, name);
         flow.Begin();
-        await Task.Delay(1500);
+        await flow.GrowsAsync();
         await fault();
         var over = TimeProvider.System.GetTimestamp();
-        await Task.Delay(1500);
+        await flow.GrowsAsync();
         await flow.EndAsync();
         await flow.ShownAsync();
         await engine.AtRestAsync();
@@ -49,6 +49,13 @@ internal sealed class WardFlow(Engine engine, string name) : IAsyncDisposable
     }
 
     public void Begin() => sending = SendAsync();
+
+    /// <summary>Waits until three patients more are told of.</summary>
+    private Task GrowsAsync()
+    {
+        var before = acknowledged;
+        return Hospital.UntilTrueAsync(() => Task.FromResult(acknowledged >= before + 12), "results that flow");
+    }
 
     /// <summary>No further patient is begun; what has begun is sent to its end.</summary>
     public async Task EndAsync()
