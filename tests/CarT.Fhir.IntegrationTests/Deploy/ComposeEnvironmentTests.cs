@@ -10,6 +10,7 @@ namespace CarT.Fhir.IntegrationTests.Deploy;
 /// <c>docker-compose.yml</c> without containers: the four services as it publishes, scales and configures them, on a RabbitMQ and a PostgreSQL that were
 /// set up with the files of <c>deploy/</c>.
 /// </summary>
+[Trait(TestStore.Trait, TestStore.Servers)]
 public sealed class ComposeEnvironmentTests
 {
     private const string File = "docker-compose.yml";

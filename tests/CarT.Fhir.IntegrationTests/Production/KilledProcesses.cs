@@ -1,5 +1,4 @@
 using CarT.Fhir.Hosting;
-using CarT.Fhir.IntegrationTests.EndToEnd;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Production;
