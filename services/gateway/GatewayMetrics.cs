@@ -16,6 +16,13 @@ internal sealed class GatewayMetrics
     private readonly Counter<long> settled =
         CartTelemetry.Meter.CreateCounter<long>("cart.gateway.writeback.settled", "{resource}", "Reports of write-back, by outcome");
 
+    /// <summary>Patients with an active Flag, by its code. Every replica that shares the store gives the same numbers.</summary>
+    public static StoreGauge ActiveFlags(GatewayStore store) => new(
+        "cart.flags.active", "{flag}", "Active flags, by code; several of one code of one patient are one", async cancel =>
+            [.. (await store.ActiveFlagsAsync(cancel)).SelectMany(group => group.Codes.Split(' ').Select(code => (Code: code, group.Patients)))
+                .GroupBy(flag => flag.Code, flag => flag.Patients)
+                .Select(code => new Measurement<double>(code.Sum(), new KeyValuePair<string, object?>("code", code.Key)))]);
+
     /// <summary>A revision was stored and led to these versions.</summary>
     public void Stored(IReadOnlyCollection<StoredResource> written)
     {

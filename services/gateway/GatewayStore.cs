@@ -61,6 +61,11 @@ internal sealed class GatewayStore(CartDatabase database)
             """,
             new { limit })).AsList(), cancel);
 
+    /// <summary>Which sets of flags are active, codes with blanks between them, and of how many patients each.</summary>
+    public Task<IReadOnlyList<(string Codes, long Patients)>> ActiveFlagsAsync(CancellationToken cancel) =>
+        database.ReadAsync(async connection => (IReadOnlyList<(string, long)>)(await connection.QueryAsync<(string, long)>(
+            "SELECT active_flags, COUNT(*) FROM patients WHERE active_flags <> '' GROUP BY active_flags")).AsList(), cancel);
+
     public Task AddAuditAsync(WriteBackSettled settled, CancellationToken cancel) =>
         database.WriteAsync(
             (connection, transaction) => connection.ExecuteAsync(

@@ -1,5 +1,7 @@
 using System.Diagnostics.Metrics;
+using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.Listener.Storing;
 
 namespace CarT.Fhir.Listener;
 
@@ -21,8 +23,15 @@ internal sealed class ListenerMetrics
     private readonly Counter<long> resent = CartTelemetry.Meter.CreateCounter<long>(
         "cart.facts.resent", "{delivery}", "Deliveries sent again because no receipt came");
 
-    private readonly Histogram<double> storeDuration = CartTelemetry.Meter.CreateHistogram<double>(
-        "cart.notifications.store.duration", "s", "From the whole body received to the row on disk");
+    private readonly Counter<long> results = CartTelemetry.Meter.CreateCounter<long>(
+        "cart.results.received", "{result}", "Results and other facts that were read and passed on, by source and kind");
+
+    private readonly Histogram<double> sourceLag = CartTelemetry.Seconds(
+        "cart.source.lag", "From the time that the source stamped on a version (meta.lastUpdated) to its receipt, by source and how it came (pushed, polled)",
+        0.1, 0.5, 1, 2, 5, 10, 30, 60, 300, 900, 3600, 21_600, 86_400);
+
+    private readonly Histogram<double> storeDuration = CartTelemetry.Seconds(
+        "cart.notifications.store.duration", "From the whole body received to the row on disk", 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10);
 
     private readonly Counter<long> polls = CartTelemetry.Meter.CreateCounter<long>(
         "cart.polls", "{poll}", "Polls of a source, by source and outcome");
@@ -41,6 +50,20 @@ internal sealed class ListenerMetrics
     public ListenerMetrics() =>
         CartTelemetry.Meter.CreateObservableGauge(
             "cart.notifications.waiting", () => Interlocked.Read(ref waiting), "{row}", "Notifications to be worked and deliveries without receipt");
+
+    /// <summary>The age of the oldest notification or delivery that is not done.</summary>
+    public static StoreGauge QueueAge(ListenerStore store, TimeProvider time) => StoreGauge.QueueAge("listener", time, store.OldestWaitingTicksAsync);
+
+    /// <summary>A row was worked, and what it gave is on disk.</summary>
+    public void Worked(NotificationRow row, WorkedRow worked)
+    {
+        foreach (var read in worked.Versions.Where(read => read.Version.NotRelevant is null))
+        {
+            // What is read with all of its patient is old by nature, and nobody was late with it.
+            if (row.Kind != NotificationKind.Fetched && read.Version.LastUpdated is { } stamped) Lag(row, row.ReceivedAt - stamped);
+            Results(row.Source, read.Version);
+        }
+    }
 
     public void Stored(string source, string kind, TimeSpan duration)
     {
@@ -69,4 +92,23 @@ internal sealed class ListenerMetrics
     public void Resent(int deliveries) => resent.Add(deliveries);
 
     public void Waiting(long rows) => Interlocked.Exchange(ref waiting, rows);
+
+    // A clock of the source that runs ahead makes no result come before its time.
+    private void Lag(NotificationRow row, TimeSpan lag) =>
+        sourceLag.Record(
+            Math.Max(0, lag.TotalSeconds), new("source", row.Source), new("how", row.Kind == NotificationKind.Polled ? "polled" : "pushed"));
+
+    private void Results(string source, ResourceVersion version)
+    {
+        Count("cell-count", version.CellCounts.Count);
+        Count("chemistry", version.Chemistry.Count);
+        Count("dose", version.DrugsGiven.Count + version.DrugStatements.Count);
+        Count("transfusion", version.Transfusions.Count);
+        Count("infusion", version.Infusions.Count);
+
+        void Count(string kind, int count)
+        {
+            if (count > 0) results.Add(count, new("source", source), new("kind", kind));
+        }
+    }
 }

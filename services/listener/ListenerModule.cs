@@ -1,5 +1,6 @@
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Bus;
+using CarT.Fhir.Hosting.Health;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Listener.Admin;
@@ -25,12 +26,16 @@ public sealed class ListenerModule : IServiceModule
 
     public string Name => "listener";
 
+    // Store first: what is stored is sent when the bus is there.
+    public bool NeedsBus => false;
+
     // What the hook took, the lanes and the counts of events are of one process.
     public StoreSharing Sharing => StoreSharing.Alone;
 
     public void AddServices(IServiceCollection services, CartOptions options)
     {
         services.AddSingleton<ListenerMetrics>();
+        services.TryAddSingleton<Heartbeats>();
         services.TryAddSingleton(provider => new FhirClients(provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<SourceTable>();
         services.AddSingleton(provider => new Backfills(provider.GetRequiredService<SourceTable>(), TimeZoneInfo.FindSystemTimeZoneById(options.TimeZone)));
@@ -69,6 +74,7 @@ public sealed class ListenerModule : IServiceModule
         services.AddSingleton<SubscriptionViews>();
         services.AddHostedService(provider => ActivatorUtilities.CreateInstance<Retention>(provider, Database(provider)));
         services.AddSingleton<AdminEndpoints>();
+        services.AddSingleton(provider => ListenerMetrics.QueueAge(provider.GetRequiredService<ListenerStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Backlog(Name, async cancel =>
             await provider.GetRequiredService<ListenerStore>().CountWaitingAsync(cancel) + await provider.GetRequiredService<BackfillStore>().CountWaitingAsync(cancel)));
     }

@@ -1,5 +1,6 @@
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Bus;
+using CarT.Fhir.Hosting.Health;
 using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.Protocol.Admin;
@@ -9,6 +10,7 @@ using CarT.Fhir.Protocol.FirstSight;
 using CarT.Fhir.Protocol.Outbox;
 using CarT.Fhir.Protocol.Reviews;
 using MassTransit;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CarT.Fhir.Protocol;
 
@@ -27,6 +29,7 @@ public sealed class ProtocolModule : IServiceModule
             provider.GetRequiredKeyedService<CartDatabase>(Name), options, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(new RecordCache(VersionsHeldInMemory));
         services.AddSingleton<ProtocolMetrics>();
+        services.TryAddSingleton<Heartbeats>();
         services.AddSingleton<FactsIntake>();
         services.AddSingleton<RecordReader>();
         services.AddSingleton<FirstSightHold>();
@@ -38,6 +41,7 @@ public sealed class ProtocolModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<ReviewTimer>());
         services.AddSingleton<RevisionSweep>();
         services.AddHostedService(provider => provider.GetRequiredService<RevisionSweep>());
+        services.AddSingleton(provider => ProtocolMetrics.QueueAge(provider.GetRequiredService<ProtocolStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Backlog(
             Name,
             cancel => provider.GetRequiredService<ProtocolStore>().CountOpenAsync(

@@ -26,7 +26,7 @@ internal sealed class ProtocolStore(CartDatabase database, CartOptions options, 
     public Task<IReadOnlyList<DuePatient>> DueAsync(DateTimeOffset now, string definitionHash, CancellationToken cancel) =>
         QueryAsync<DuePatient>(
             """
-            SELECT namespace AS Namespace, id AS Id FROM patients
+            SELECT namespace AS Namespace, id AS Id, due_trace_parent AS TraceParent FROM patients
             WHERE (due_reason IS NOT NULL OR next_review_ticks <= @Now OR definition_hash < @Hash OR definition_hash > @Hash)
                 AND (held_until_ticks IS NULL OR held_until_ticks <= @Machine OR held_until_ticks > @Plausible)
             """,
@@ -59,6 +59,25 @@ internal sealed class ProtocolStore(CartDatabase database, CartOptions options, 
                     OR writeback_done_revision < revision OR gateway_done_revision < revision
                 """,
                 new { Now = now.UtcTicks, Hash = definitionHash }),
+            cancel);
+
+    /// <summary>
+    /// When the oldest result that waits for an assessment was received, or the oldest revision without its receipts was published, UTC ticks; null when
+    /// nothing waits. A patient who is held back waits for the history and not for us.
+    /// </summary>
+    public Task<long?> OldestOpenTicksAsync(CancellationToken cancel) =>
+        database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long?>(
+                """
+                SELECT MIN(ticks) FROM (
+                    SELECT MIN(due_received_ticks) AS ticks FROM patients
+                    WHERE due_reason IS NOT NULL AND (held_until_ticks IS NULL OR held_until_ticks <= @Machine)
+                    UNION ALL
+                    SELECT MIN(published.published_ticks)
+                    FROM patients JOIN published ON published.namespace = patients.namespace AND published.id = patients.id
+                    WHERE patients.writeback_done_revision < patients.revision OR patients.gateway_done_revision < patients.revision) AS waiting
+                """,
+                new { Machine = time.GetUtcNow().UtcTicks }),
             cancel);
 
     /// <summary>The newest published revision of a patient, or null when there is none.</summary>
@@ -141,6 +160,9 @@ internal sealed class DuePatient
     public required string Namespace { get; init; }
 
     public required string Id { get; init; }
+
+    /// <summary>W3C trace context of what led to the mark; null when the clock did.</summary>
+    public string? TraceParent { get; init; }
 
     public PatientKey Patient => new(Namespace, Id);
 }

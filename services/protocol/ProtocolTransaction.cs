@@ -105,8 +105,8 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
     public Task PublishAsync(PublishedRevision revision) =>
         connection.ExecuteAsync(
             """
-            INSERT INTO published (namespace, id, message, flags) VALUES (@Namespace, @Id, @Message, @Flags)
-            ON CONFLICT (namespace, id) DO UPDATE SET message = excluded.message, flags = excluded.flags
+            INSERT INTO published (namespace, id, message, flags, published_ticks) VALUES (@Namespace, @Id, @Message, @Flags, @PublishedTicks)
+            ON CONFLICT (namespace, id) DO UPDATE SET message = excluded.message, flags = excluded.flags, published_ticks = excluded.published_ticks
             """,
             new
             {
@@ -114,6 +114,7 @@ internal sealed class ProtocolTransaction(DbConnection connection, DbTransaction
                 revision.Message.Patient.Id,
                 Message = JsonSerializer.Serialize(revision.Message, CartJson.Options),
                 Flags = JsonSerializer.Serialize(revision.Flags, CartJson.Options),
+                PublishedTicks = time.GetUtcNow().UtcTicks,
             },
             transaction);
 

@@ -19,7 +19,9 @@ internal sealed class AssessmentChangedConsumer(
     {
         var message = context.Message;
         AssessmentChangedContract.Check(message);
-        using var span = CartTelemetry.Continue("writeback store-wanted", ActivityKind.Consumer, message.TraceParent);
+        using var span = CartTelemetry.Continue("writeback.wanted", ActivityKind.Consumer, message.TraceParent);
+        span?.SetTag("cart.revision", message.Revision);
+        message = message with { TraceParent = span?.Id ?? message.TraceParent };
         var names = targets.OfNamespace(message.Patient.Namespace).Select(target => target.Name).ToList();
         var held = await store.WantAsync(names, message, stored => wanted.Next(stored, message), context.CancellationToken);
         foreach (var (name, now) in names.Zip(held))

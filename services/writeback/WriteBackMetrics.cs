@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using CarT.Fhir.Hosting.Telemetry;
+using CarT.Fhir.WriteBack.Storage;
 
 namespace CarT.Fhir.WriteBack;
 
@@ -20,11 +21,16 @@ internal sealed class WriteBackMetrics
         outcomes = meter.CreateCounter<long>("cart.writeback.outcomes", "{outcome}", "Outcomes of attempts to make one Flag, CarePlan or Provenance stand in a target.");
         stale = meter.CreateCounter<long>("cart.writeback.stale_revisions", "{revision}", "Revisions that were dropped because one as new or newer was there.");
         pauses = meter.CreateCounter<long>("cart.writeback.pauses", "{pause}", "Pauses of a target, asked for by the server or forced by its answers.");
-        resultToFlag = meter.CreateHistogram<double>(
-            "cart.result_to_flag.duration", "s", "From the receipt of a result to the Flag that it changed, written in the charting system.");
-        patientDuration = meter.CreateHistogram<double>("cart.writeback.patient.duration", "s", "Time to bring one patient of one target to the wanted state.");
+        resultToFlag = CartTelemetry.Seconds(
+            "cart.result_to_flag.duration", "From the receipt of a result to the Flag that it changed, written in the charting system.",
+            0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 120, 300, 900, 3600, 14_400);
+        patientDuration = CartTelemetry.Seconds(
+            "cart.writeback.patient.duration", "Time to bring one patient of one target to the wanted state.", 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300);
         meter.CreateObservableGauge("cart.writeback.waiting", Waiting, "{patient}", "Patients for whom something is still to be written.");
     }
+
+    /// <summary>How long the patient who has waited longest for a write waits.</summary>
+    public static StoreGauge QueueAge(TargetStore store, TimeProvider time) => StoreGauge.QueueAge("writeback", time, store.OldestWaitingTicksAsync);
 
     public void Outcome(string target, string type, string outcome) => outcomes.Add(1, new("target", target), new("type", type), new("outcome", outcome));
 

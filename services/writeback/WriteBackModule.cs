@@ -49,6 +49,7 @@ public sealed class WriteBackModule : IServiceModule
         services.AddHostedService(provider => provider.GetRequiredService<CapabilityProbe>());
         services.AddSingleton<LedgerRetention>();
         services.AddHostedService(provider => provider.GetRequiredService<LedgerRetention>());
+        services.AddSingleton(provider => WriteBackMetrics.QueueAge(provider.GetRequiredService<TargetStore>(), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton(provider => new Backlog(Name, provider.GetRequiredService<TargetStore>().CountWaitingAsync));
     }
 

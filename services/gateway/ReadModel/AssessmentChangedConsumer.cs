@@ -18,7 +18,8 @@ internal sealed class AssessmentChangedConsumer(ReadModelWriter writer, Failpoin
     {
         var revision = context.Message;
         Check(revision);
-        using var span = CartTelemetry.Continue("gateway revision", ActivityKind.Consumer, revision.TraceParent);
+        using var span = CartTelemetry.Continue("gateway.revision", ActivityKind.Consumer, revision.TraceParent);
+        span?.SetTag("cart.revision", revision.Revision);
         var standing = await writer.ApplyAsync(revision, context.CancellationToken);
         await failpoints.ReachAsync(Failpoints.GatewayStored);
         await context.Publish(new AssessmentApplied { Patient = revision.Patient, Revision = standing, Consumer = "gateway" }, context.CancellationToken);

@@ -1,5 +1,7 @@
+using System.Diagnostics;
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hosting.Bus;
+using CarT.Fhir.Hosting.Telemetry;
 using MassTransit;
 
 namespace CarT.Fhir.Gateway.ReadModel;
@@ -17,6 +19,8 @@ internal sealed class WriteBackSettledConsumer(GatewayStore store, GatewayMetric
             throw new MessageContractException("WriteBackSettled: target or identifier is empty");
         if (settled.Outcome is not ("created" or "updated" or "unchanged" or "refused" or "left-to-clinician"))
             throw new MessageContractException("WriteBackSettled: outcome is unknown");
+        using var span = CartTelemetry.Continue("gateway.settled", ActivityKind.Consumer, settled.TraceParent);
+        span?.SetTag("cart.outcome", settled.Outcome);
         await store.AddAuditAsync(settled, context.CancellationToken);
         metrics.Settled(settled.Outcome);
     }

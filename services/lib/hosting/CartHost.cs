@@ -53,6 +53,10 @@ public static partial class CartHost
             host.ShutdownTimeout = TimeSpan.FromSeconds(30);
             host.BackgroundServiceExceptionBehavior = BackgroundServiceExceptionBehavior.StopHost;
         });
+        var otlp = new OtlpTarget(options.Telemetry, modules);
+        builder.Services.AddSingleton(otlp);
+        otlp.AddLogs(builder.Logging);
+        QuietLogs.Add(builder.Services);
         AddServices(builder.Services, options, modules);
         var app = builder.Build();
         var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger(typeof(CartHost).FullName!);
@@ -63,6 +67,8 @@ public static partial class CartHost
             await Migrations.ApplyAsync(
                 app.Services.GetRequiredKeyedService<CartDatabase>(module.Name), module.Assembly, app.Services.GetRequiredService<TimeProvider>(), cancel);
         }
+        app.Services.GetRequiredService<StartProgress>().IsMigrated = true;
+        app.UseServerSpans();
         app.UseCartErrors(log);
         app.MapCartHealth();
         foreach (var module in modules) module.MapEndpoints(app, options);
@@ -100,6 +106,8 @@ public static partial class CartHost
         services.TryAddSingleton(provider => new Jitter(new Random(unchecked((int)provider.GetRequiredService<TimeProvider>().GetTimestamp()))));
         services.TryAddSingleton(Failpoints.Parse(Environment.GetEnvironmentVariable("CART_FAILPOINT")));
         services.AddSingleton(modules);
+        // They stop in the opposite order: what is sent at the end is measured before.
+        services.AddHostedService<StoreGauges>();
         services.AddHostedService<TelemetryExport>();
         foreach (var module in modules)
         {

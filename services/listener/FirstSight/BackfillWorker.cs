@@ -1,6 +1,8 @@
 using System.Data.Common;
+using System.Diagnostics;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.Reconciling;
 using CarT.Fhir.Listener.Sending;
 using CarT.Fhir.Listener.Sources;
@@ -77,6 +79,8 @@ internal sealed partial class BackfillWorker(
 
     private async Task FetchAsync(Source source, BackfillRow backfill, CancellationToken cancel)
     {
+        using var span = CartTelemetry.Begin("listener.backfill", ActivityKind.Internal);
+        span?.SetTag("cart.source", source.Name);
         var (rows, refused) = (new List<long>(), new List<string>());
         foreach (var search in BackfillSearches.Of(source, backfill.PatientId, backfill.HistoryFrom(options.FirstSight.Days)))
         {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CarT.Fhir.Listener.Notifications;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
@@ -30,6 +31,7 @@ internal sealed class HookEndpoints(SourceTable sources, HookAdmission admission
     private Source? Admit(HttpContext context, string name, out IResult? refusal)
     {
         refusal = sources.TryFind(name, out var source) ? admission.RefuseCaller(context, source) : HookAnswers.UnknownSource;
+        if (source is not null) Activity.Current?.SetTag("cart.source", source.Name);
         return refusal is null ? source : null;
     }
 

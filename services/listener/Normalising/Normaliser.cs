@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Text.Json;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Health;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.Notifications;
 using CarT.Fhir.Listener.Sending;
@@ -16,8 +17,8 @@ namespace CarT.Fhir.Listener.Normalising;
 /// needs nothing waits for one that does not answer; the rows themselves are the queue.
 /// </summary>
 internal sealed partial class Normaliser(
-    SourceTable sources, ListenerStore store, ResourceVersions versions, FactsSender sender, ListenerMetrics metrics, Jitter jitter, Failpoints failpoints,
-    ILogger<Normaliser> log)
+    SourceTable sources, ListenerStore store, ResourceVersions versions, FactsSender sender, ListenerMetrics metrics, Heartbeats heartbeats, Jitter jitter,
+    Failpoints failpoints, ILogger<Normaliser> log)
     : BackgroundService
 {
     private const int WindowRows = 256;
@@ -80,7 +81,10 @@ internal sealed partial class Normaliser(
         try
         {
             // While it waited for its slot it may have been worked. The body comes now: many waiting bodies would be a lot of memory.
-            if (await store.FindReadyAsync(id, lane.Asks, cancel) is { } row) await WorkAsync(lane, row, cancel);
+            if (await store.FindReadyAsync(id, lane.Asks, cancel) is not { } row) return;
+            // A row that asks waits for its source, however long that takes.
+            using var turn = lane.Asks ? null : heartbeats.Begin("listener.normalise");
+            await WorkAsync(lane, row, cancel);
         }
         catch (Exception) when (cancel.IsCancellationRequested)
         {
@@ -132,6 +136,7 @@ internal sealed partial class Normaliser(
             return;
         }
         await failpoints.ReachAsync(Failpoints.ListenerSettled);
+        metrics.Worked(row, worked);
         if (worked.Status == RowStatus.Unsupported) Log.Unsupported(log, source.Name, row.Id);
         if (worked.Apart.Count > 0) source.RowsToAsk.Raise();
         if (worked.Deliveries.Count > 0) sender.DeliveriesCame.Raise();

@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.Sources;
 
 namespace CarT.Fhir.Listener.Reconciling;
@@ -72,6 +74,7 @@ internal sealed partial class Poller(
 
     private async Task PollAsync(Source source, PollRow? row, DateTimeOffset started, CancellationToken cancel)
     {
+        using var span = CartTelemetry.Begin("listener.poll", ActivityKind.Internal);
         var tally = source.Options.Poll.Mode == "patient"
             ? await AllPatientsAsync(source, cancel)
             : await windows.PollAsync(source, row?.FromTicks is { } ticks ? new DateTimeOffset(ticks, TimeSpan.Zero) : null, cancel);
@@ -79,6 +82,7 @@ internal sealed partial class Poller(
         if (!tally.IsComplete && jitter.BackOff(row?.Failures ?? 0) is var soon && soon < next) next = soon;
         await store.PolledAsync(source.Name, row, started, tally, next, cancel);
         metrics.Polled(source.Name, tally.Outcome);
+        span?.SetTag("cart.source", source.Name).SetTag("cart.outcome", tally.Outcome);
         if (tally.Outcome != PollOutcome.Complete) Log.NotComplete(log, source.Name, tally.Outcome);
         else if (tally.Found > 0) Log.Found(log, source.Name, tally.Found);
     }
@@ -100,11 +104,13 @@ internal sealed partial class Poller(
         var poll = source.Options.Poll;
         if (poll.DeepEvery == TimeSpan.Zero) return false;
         if (await store.PatientToReadAsync(source.Name, time.GetUtcNow() - poll.DeepEvery, cancel) is not { } patient) return false;
+        using var span = CartTelemetry.Begin("listener.read-patient", ActivityKind.Internal);
         var tally = new PollTally();
         await patients.ReadAsync(source, patient, findMissing: poll.Deletes != "off", tally, cancel);
         // A question that fares ill alone does so for every patient: the next reading will do.
         await store.ReadAsync(source.Name, patient, tally.IsOver ? poll.DeepEvery - jitter.Lengthen(poll.Every) : TimeSpan.Zero, cancel);
         metrics.Polled(source.Name, "patient-" + tally.Outcome);
+        span?.SetTag("cart.source", source.Name).SetTag("cart.outcome", tally.Outcome);
         if (tally.Found > 0) Log.Found(log, source.Name, tally.Found);
         return true;
     }

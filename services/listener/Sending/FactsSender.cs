@@ -3,6 +3,7 @@ using System.Text.Json;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Health;
 using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.FirstSight;
 using CarT.Fhir.Listener.Sources;
@@ -23,6 +24,7 @@ internal sealed partial class FactsSender(
     IBus bus,
     Failpoints failpoints,
     ListenerMetrics metrics,
+    Heartbeats heartbeats,
     IHostApplicationLifetime lifetime,
     ILogger<FactsSender> log)
     : BackgroundService
@@ -66,22 +68,23 @@ internal sealed partial class FactsSender(
     /// <summary>Sends what is new and what is overdue. Returns how many new ones there were.</summary>
     internal async Task<int> SendAsync(CancellationToken cancel)
     {
-        var sent = await SendNewAsync(cancel);
-        await SendAgainAsync(cancel);
+        using var turn = heartbeats.Begin("listener.send");
+        var sent = await SendNewAsync(turn, cancel);
+        await SendAgainAsync(turn, cancel);
         return sent;
     }
 
-    private async Task<int> SendNewAsync(CancellationToken cancel)
+    private async Task<int> SendNewAsync(Heartbeats.Turn turn, CancellationToken cancel)
     {
         var limit = Math.Min(BatchDeliveries, outstanding.Room);
         if (limit == 0) return 0;
         var rows = await store.OpenDeliveriesAsync(lastSentId, limit, cancel);
-        await PublishAsync(rows, cancel);
+        await PublishAsync(rows, turn, cancel);
         if (rows.Count > 0) lastSentId = rows[^1].Id;
         return rows.Count;
     }
 
-    private async Task SendAgainAsync(CancellationToken cancel)
+    private async Task SendAgainAsync(Heartbeats.Turn turn, CancellationToken cancel)
     {
         var due = outstanding.Due(BatchDeliveries);
         if (due.Count == 0) return;
@@ -90,10 +93,10 @@ internal sealed partial class FactsSender(
         if (rows.Count == 0) return;
         metrics.Resent(rows.Count);
         Log.SentAgain(log, rows.Count);
-        await PublishAsync(rows, cancel);
+        await PublishAsync(rows, turn, cancel);
     }
 
-    private async Task PublishAsync(IReadOnlyList<DeliveryRow> rows, CancellationToken cancel)
+    private async Task PublishAsync(IReadOnlyList<DeliveryRow> rows, Heartbeats.Turn turn, CancellationToken cancel)
     {
         // What names no patient goes alone: the retraction of one patient's result must not share the fate of another's.
         foreach (var group in rows.GroupBy(row => (row.Source, row.PatientId, Alone: row.PatientId is null ? row.Id : 0)))
@@ -102,10 +105,11 @@ internal sealed partial class FactsSender(
             if (!sources.TryFind(group.Key.Source, out var source)) continue;
             if (TryMake(source, group.Key.PatientId, [.. group]) is not { } message) continue;
             message = message with { Backfills = await ProgressAsync(source, group.Key.PatientId, cancel) };
-            using var span = CartTelemetry.Continue("listener.send", ActivityKind.Producer, message.TraceParent);
+            using var span = CartTelemetry.Continue("listener.send", ActivityKind.Producer, message.TraceParent, group.Select(row => row.TraceParent));
+            span?.SetTag("cart.source", source.Name).SetTag("cart.deliveries", message.RowIds.Count);
             // Before, since the receipt may be faster than the return from here.
             outstanding.Sent(source.Name, message.RowIds);
-            await bus.Publish(message with { TraceParent = CartTelemetry.CurrentTraceParent ?? message.TraceParent }, cancel);
+            await turn.OutsideAsync(bus.Publish(message with { TraceParent = span?.Id ?? message.TraceParent }, cancel));
             await failpoints.ReachAsync(Failpoints.ListenerSent);
         }
     }

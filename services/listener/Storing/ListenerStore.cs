@@ -49,7 +49,8 @@ internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers,
         database.ReadAsync(connection => connection.QuerySingleOrDefaultAsync<NotificationRow?>(
             """
             SELECT id AS Id, source AS Source, received_ticks AS ReceivedTicks, method AS Method, channel AS Channel, resource_type AS ResourceType,
-                   resource_id AS ResourceId, headers AS Headers, traceparent AS TraceParent, body AS Body, attempts AS Attempts
+                   resource_id AS ResourceId, headers AS Headers, traceparent AS TraceParent, body AS Body, kind AS Kind,
+                   attempts AS Attempts
             FROM notifications WHERE id = @id AND asks = @asks AND status = 'received' AND next_attempt_ticks <= @now
             """,
             new { id, asks = asks ? 1 : 0, now = time.GetUtcNow().UtcTicks }), cancel);
@@ -160,6 +161,18 @@ internal sealed class ListenerStore(CartDatabase database, EventNumbers numbers,
         database.ReadAsync(
             connection => connection.ExecuteScalarAsync<long>(
                 "SELECT (SELECT COUNT(*) FROM notifications WHERE status = 'received') + (SELECT COUNT(*) FROM deliveries WHERE done_ticks IS NULL)"),
+            cancel);
+
+    /// <summary>When the oldest row that is not yet done was received, UTC ticks; null when all are done.</summary>
+    public Task<long?> OldestWaitingTicksAsync(CancellationToken cancel) =>
+        database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long?>(
+                """
+                SELECT MIN(ticks) FROM (
+                    SELECT MIN(received_ticks) AS ticks FROM notifications WHERE status = 'received'
+                    UNION ALL
+                    SELECT MIN(n.received_ticks) FROM deliveries d JOIN notifications n ON n.id = d.notification_id WHERE d.done_ticks IS NULL) AS waiting
+                """),
             cancel);
 
     /// <summary>Open refusals after an id, oldest first.</summary>

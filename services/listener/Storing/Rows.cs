@@ -100,6 +100,9 @@ internal sealed record NotificationRow
 
     public required byte[] Body { get; init; }
 
+    /// <summary>One of <see cref="NotificationKind"/>, as it was stored.</summary>
+    public required string Kind { get; init; }
+
     public required long Attempts { get; init; }
 
     public DateTimeOffset ReceivedAt => new(ReceivedTicks, TimeSpan.Zero);

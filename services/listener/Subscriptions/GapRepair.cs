@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using CarT.Fhir.Hosting;
@@ -63,7 +64,9 @@ internal sealed partial class GapRepair(
 
     private async Task RepairAsync(Source source, GapRow gap, CancellationToken cancel)
     {
-        if (gap.Attempts == 0) Log.Missed(log, source.Name, gap.Reference, gap.First, gap.Last);
+        using var span = CartTelemetry.Begin("listener.gap-repair", ActivityKind.Internal);
+        span?.SetTag("cart.source", source.Name);
+        if (gap.Attempts == 0) Log.Missed(log, source.Name, NameOf(source, gap), gap.First, gap.Last);
         var askable = gap.Attempts < MostAttempts && gap.Last - gap.First < Math.Min(MostEventsAskedFor, source.Options.Hook.MaxEntries - 1);
         if (!askable || SourceReference.Parse(gap.Reference, source.Client.Base) is not { Type: "Subscription" } subscription)
         {
@@ -119,10 +122,14 @@ internal sealed partial class GapRepair(
 
     private async Task PollAsync(Source source, GapRow gap, CancellationToken cancel)
     {
-        Log.Polled(log, source.Name, gap.Reference, gap.First, gap.Last);
+        Log.Polled(log, source.Name, NameOf(source, gap), gap.First, gap.Last);
         await gaps.WantPollAsync(gap, cancel);
         source.PollWanted.Raise();
     }
+
+    // What a sender calls its subscription is not always the name of one.
+    private static string NameOf(Source source, GapRow gap) =>
+        SourceReference.Parse(gap.Reference, source.Client.Base) is { Type: "Subscription" } subscription ? subscription.ToString() : "a subscription";
 
     private NewNotification RowOf(Source source, ReadOnlyMemory<byte> body) => new()
     {

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Listener.Sources;
 using CarT.Fhir.Listener.Storing;
 using Hl7.Fhir.Model;
@@ -43,6 +45,8 @@ internal sealed partial class SubscriptionKeeper(
     /// <summary>One look at the Subscriptions of a source. True when all that we want are served.</summary>
     internal async Task<bool> CheckAsync(Source source, CancellationToken cancel)
     {
+        using var span = CartTelemetry.Begin("listener.subscriptions", ActivityKind.Internal);
+        span?.SetTag("cart.source", source.Name);
         if (await server.ExistingAsync(source, cancel) is not { } existing)
         {
             // Said once: a source that is down for a night does not fill the log.

@@ -2,6 +2,8 @@ using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hematology;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Health;
+using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Protocol.Facts;
 using CarT.Fhir.Protocol.FirstSight;
 using CarT.Fhir.Protocol.Reviews;
@@ -17,7 +19,7 @@ internal readonly record struct AssessmentCause(string Reason, DateTimeOffset? R
 /// </summary>
 internal sealed class PatientAssessor(
     ProtocolStore store, ProtocolInForce protocol, ClinicalClock clock, FactsIntake intake, RecordReader records, RecordCache cache,
-    FirstSightHold firstSight, ReviewSignal reviews, ProtocolMetrics metrics, TimeProvider time)
+    FirstSightHold firstSight, ReviewSignal reviews, ProtocolMetrics metrics, Heartbeats heartbeats, TimeProvider time)
 {
     /// <summary>
     /// Takes in the facts of a message and assesses the patient whom it names. Others whom it concerns (a result left them, they were merged) are
@@ -25,6 +27,7 @@ internal sealed class PatientAssessor(
     /// </summary>
     public async Task<AssessmentChanged?> ApplyAsync(FactsRecorded message, CancellationToken cancel)
     {
+        using var turn = heartbeats.Begin("protocol.assess");
         var cause = new AssessmentCause(AssessmentReasons.Facts, message.ReceivedAt, message.TraceParent);
         var assessed = await store.InTransactionAsync(async transaction =>
         {
@@ -48,11 +51,15 @@ internal sealed class PatientAssessor(
     /// </summary>
     public async Task<AssessmentChanged?> ReviewAsync(PatientKey patient, CancellationToken cancel)
     {
+        using var turn = heartbeats.Begin("protocol.assess");
+        // Here and not in the transaction: that may run on the turn of another who waits for the store.
+        var traceParent = CartTelemetry.CurrentTraceParent;
         var assessed = await store.InTransactionAsync(async transaction =>
         {
             if (await transaction.FindFreePatientAsync(patient) is not { } row || !row.IsDue(clock.Now, protocol.Definition.Hash)) return null;
             var held = await records.ReadAsync(transaction, row, []);
-            return await AssessAsync(transaction, row, held, row.Cause ?? new AssessmentCause(AssessmentReasons.Review));
+            var cause = row.Cause ?? new AssessmentCause(AssessmentReasons.Review);
+            return await AssessAsync(transaction, row, held, cause with { TraceParent = traceParent ?? cause.TraceParent });
         }, cancel);
         return Committed(assessed);
     }

@@ -20,9 +20,11 @@ internal sealed class FactsRecordedConsumer(PatientAssessor assessor, RevisionPu
     {
         var message = context.Message;
         FactsRecordedContract.Check(message);
-        using var span = CartTelemetry.Continue("protocol facts", ActivityKind.Consumer, message.TraceParent);
+        using var span = CartTelemetry.Continue("protocol.facts", ActivityKind.Consumer, message.TraceParent);
+        span?.SetTag("cart.source", message.Source).SetTag("cart.resources", message.Resources.Count);
         await failpoints.ReachAsync(Failpoints.ProtocolReceived);
         var changed = await assessor.ApplyAsync(message with { TraceParent = span?.Id ?? message.TraceParent }, context.CancellationToken);
+        span?.SetTag("cart.revision", changed?.Revision).SetTag("cart.state", changed?.Assessment.State);
         await failpoints.ReachAsync(Failpoints.ProtocolCommitted);
         await context.Publish(new FactsApplied { Source = message.Source, RowIds = message.RowIds }, context.CancellationToken);
         await failpoints.ReachAsync(Failpoints.ProtocolReceiptSent);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Contracts.Messages;
+using CarT.Fhir.Hosting.Telemetry;
 using MassTransit;
 
 namespace CarT.Fhir.Protocol.Outbox;
@@ -21,7 +23,10 @@ internal sealed class RevisionPublisher(IBus bus, ProtocolStore store, TimeProvi
     public async Task PublishAsync(AssessmentChanged revision, CancellationToken cancel)
     {
         sent[revision.Patient] = new Sent(revision.Revision, time.GetTimestamp());
-        await bus.Publish(revision, cancel);
+        // Also when it is sent again: the bus would else begin a trace of its own.
+        using var span = CartTelemetry.Continue("protocol.publish", ActivityKind.Producer, revision.TraceParent);
+        span?.SetTag("cart.revision", revision.Revision);
+        await bus.Publish(revision with { TraceParent = span?.Id ?? revision.TraceParent }, cancel);
     }
 
     /// <summary>True when this revision was sent long enough ago, or by nobody as far as this process can know.</summary>

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Health;
 
 namespace CarT.Fhir.Protocol.Outbox;
 
@@ -8,7 +9,8 @@ namespace CarT.Fhir.Protocol.Outbox;
 /// publish, a lost message, and a reader that was away.
 /// </summary>
 internal sealed partial class RevisionSweep(
-    ProtocolStore store, RevisionPublisher publisher, ProtocolMetrics metrics, IHostApplicationLifetime host, TimeProvider time, ILogger<RevisionSweep> log)
+    ProtocolStore store, RevisionPublisher publisher, ProtocolMetrics metrics, Heartbeats heartbeats, IHostApplicationLifetime host, TimeProvider time,
+    ILogger<RevisionSweep> log)
     : BackgroundService
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
@@ -34,6 +36,7 @@ internal sealed partial class RevisionSweep(
     /// <summary>Sends what is due again, once.</summary>
     internal async Task SweepAsync(CancellationToken cancel)
     {
+        using var turn = heartbeats.Begin("protocol.sweep");
         var waiting = await store.UnacknowledgedAsync(cancel);
         foreach (var row in waiting.Where(row => publisher.IsDue(row.Patient, row.Revision)))
         {
@@ -41,7 +44,7 @@ internal sealed partial class RevisionSweep(
             {
                 // Read anew: a newer revision may have been committed since, and only the newest is worth sending.
                 if (await store.PublishedAsync(row.Patient, cancel) is not { } newest) continue;
-                await publisher.PublishAsync(newest, cancel);
+                await turn.OutsideAsync(publisher.PublishAsync(newest, cancel));
                 metrics.Resent();
             }
             // One revision that cannot be sent, for whatever cause, must not hold back the others.

@@ -1,6 +1,8 @@
 using System.Data.Common;
+using System.Diagnostics;
 using CarT.Fhir.Contracts;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.Protocol.Assessing;
 using CarT.Fhir.Protocol.Outbox;
 
@@ -45,6 +47,7 @@ internal sealed partial class ReviewTimer(
     private async Task ReviewAsync(DuePatient due, CancellationToken cancel)
     {
         if (failedAt.TryGetValue(due.Patient, out var at) && time.GetElapsedTime(at) < RetryFailedAfter) return;
+        using var span = CartTelemetry.Continue("protocol.review", ActivityKind.Internal, due.TraceParent);
         try
         {
             if (await assessor.ReviewAsync(due.Patient, cancel) is { } revision)
@@ -55,6 +58,7 @@ internal sealed partial class ReviewTimer(
         catch (Exception e) when (e is not OperationCanceledException)
         {
             failedAt[due.Patient] = time.GetTimestamp();
+            span?.SetStatus(ActivityStatusCode.Error);
             // Without the message: texts of the libraries may quote data.
             Log.ReviewFailed(log, e.GetType().Name, e.StackTrace);
         }

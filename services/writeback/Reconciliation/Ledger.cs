@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Net;
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hosting;
@@ -35,7 +36,7 @@ internal sealed partial class Ledger(
         var due = wrote ? provenances.Prepare(work, standing, outcome) : ((string, string)?)null;
         if (!await store.SettleAsync(work.Claim, work.Row, work.Wanted.Hash, standing, entry, due, cancel)) return Step.Lost;
         await failpoints.ReachAsync(Failpoints.WriteBackSettled);
-        metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
+        Count(work, outcome);
         Log.Settled(log, work.Target.Name, work.Row.Type, work.Row.Id, work.Claim.Revision, outcome);
         if (outcome != Outcomes.Refused && work.Target.IsLive) await targets.SucceededAsync(work.Target.Name, cancel);
         if (wrote && work.Row is { Type: WantedKey.Flag, ReceivedTicks: { } received })
@@ -71,7 +72,7 @@ internal sealed partial class Ledger(
     public async Task<Step> NotSeenAsync(Work work, FhirAnswer answer, CancellationToken cancel)
     {
         if (Pauses.Of(answer) is { } pause) return await PauseAsync(work, answer, pause, cancel);
-        metrics.Outcome(work.Target.Name, work.Row.Type, Outcomes.Failed);
+        Count(work, Outcomes.Failed);
         return answer.Status is null ? Step.NoAnswer : Step.Retry;
     }
 
@@ -100,6 +101,7 @@ internal sealed partial class Ledger(
         await targets.PauseAsync(work.Target.Name, time.GetUtcNow() + pause.For, pause.Reason, cancel);
         await ledger.RecordAsync(work.Claim, Entry(work, Outcomes.Paused, answer), cancel);
         metrics.Paused(work.Target.Name, pause.Reason);
+        Activity.Current?.SetTag("cart.outcome", Outcomes.Paused);
         Log.Paused(log, work.Target.Name, pause.For.TotalSeconds, pause.Reason);
         return Step.Paused;
     }
@@ -108,14 +110,14 @@ internal sealed partial class Ledger(
     public async Task<Step> FailedAsync(Work work, string why, CancellationToken cancel)
     {
         await ledger.RecordAsync(work.Claim, Entry(work, Outcomes.Failed, null) with { IssueCodes = why }, cancel);
-        metrics.Outcome(work.Target.Name, work.Row.Type, Outcomes.Failed);
+        Count(work, Outcomes.Failed);
         return Step.Retry;
     }
 
     /// <summary>A second resource with our identifier was marked entered-in-error.</summary>
     public async Task DuplicateMarkedAsync(Work work, FoundResource twin, FhirAnswer answer, CancellationToken cancel)
     {
-        Log.Duplicate(log, work.Target.Name, work.Row.Type, twin.Id);
+        Log.Duplicate(log, work.Target.Name, work.Row.Type, work.Row.Id);
         await RecordAsync(work, Outcomes.DuplicateMarked, answer, cancel, twin);
     }
 
@@ -136,7 +138,13 @@ internal sealed partial class Ledger(
         var entry = Entry(work, outcome, answer);
         await ledger.RecordAsync(
             work.Claim, resource is null ? entry : entry with { Resource = $"{work.Row.Type}/{resource.Id}", VersionId = answer.VersionId }, cancel);
+        Count(work, outcome);
+    }
+
+    private void Count(Work work, string outcome)
+    {
         metrics.Outcome(work.Target.Name, work.Row.Type, outcome);
+        Activity.Current?.SetTag("cart.outcome", outcome);
     }
 
     private static LedgerEntry Entry(Work work, string outcome, FhirAnswer? answer) => new()
@@ -187,8 +195,8 @@ internal sealed partial class Ledger(
         [LoggerMessage(2, LogLevel.Warning, "Target {Target} pauses for {Seconds} s: {Reason}")]
         public static partial void Paused(ILogger logger, string target, double seconds, string reason);
 
-        [LoggerMessage(3, LogLevel.Warning, "Target {Target}: {Type}/{ResourceId} was a second resource with our identifier and is now entered-in-error")]
-        public static partial void Duplicate(ILogger logger, string target, string type, string resourceId);
+        [LoggerMessage(3, LogLevel.Warning, "Target {Target}: a second {Type} with our identifier, beside row {RowId}, is now entered-in-error")]
+        public static partial void Duplicate(ILogger logger, string target, string type, long rowId);
 
         [LoggerMessage(5, LogLevel.Warning, "Target {Target} does not support writing {Type}, status {Status}; it waits a while, and the capability statement is read again")]
         public static partial void NotSupported(ILogger logger, string target, string type, int? status);

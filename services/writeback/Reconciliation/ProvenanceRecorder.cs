@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using CarT.Fhir.Hosting;
+using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.WriteBack.Storage;
 using CarT.Fhir.WriteBack.Targets;
@@ -22,6 +24,8 @@ internal sealed class ProvenanceRecorder(
     {
         foreach (var due in await store.DueProvenancesAsync(row, cancel))
         {
+            using var span = CartTelemetry.Continue("writeback.provenance", ActivityKind.Internal, row.TraceParent);
+            span?.SetTag("cart.target", target.Name);
             var step = await SendAsync(target, claim, due, cancel);
             if (step != Step.Settled) return step;
         }
@@ -83,6 +87,7 @@ internal sealed class ProvenanceRecorder(
             Resource = due.Reference,
         };
         await store.SettleAsync(claim, due, entry, cancel);
+        Activity.Current?.SetTag("cart.outcome", outcome);
         metrics.Outcome(target.Name, Type, outcome);
         return Step.Settled;
     }

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using CarT.Fhir.Hosting;
-using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.R4.Writing;
 using CarT.Fhir.WriteBack.Storage;
@@ -30,12 +29,13 @@ internal sealed class ResourceReconciler(
         if (!IsSettled(target, claim, row, wanted))
         {
             if (await IsRuledOutAsync(target, row, cancel)) return Step.Retry;
-            using var span = CartTelemetry.Continue("writeback reconcile " + row.Type, ActivityKind.Internal, row.TraceParent);
+            using var span = work.Span("writeback.reconcile");
             var step = target.IsLive ? await RunAsync(work, cancel) : await DecideInShadowAsync(work, cancel);
             if (step != Step.Settled) return step;
         }
         else if (target.IsLive && row.LookAgainTicks <= time.GetUtcNow().UtcTicks)
         {
+            using var span = work.Span("writeback.look-again");
             var step = await LookAgainAsync(work, cancel);
             if (step != Step.Settled) return step;
         }
@@ -222,9 +222,6 @@ internal sealed class ResourceReconciler(
         return await ledger.SettledAsync(work, outcome, Standing.Nothing, null, cancel);
     }
 }
-
-/// <summary>One resource being brought to what is wanted.</summary>
-internal sealed record Work(Target Target, Claim Claim, ResourceRow Row, WantedResource Wanted, TargetResources Resources);
 
 /// <summary>How far the work on one resource came.</summary>
 internal enum Step

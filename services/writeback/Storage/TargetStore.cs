@@ -62,10 +62,10 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
             if (!database.IsShared) await FreeLeasesAsync(connection, transaction, target);
             await connection.ExecuteAsync(
                 """
-                UPDATE patients SET settled_revision = 0 WHERE target = @Name AND settled_mode NOT IN ('', @Mode);
+                UPDATE patients SET settled_revision = 0, wanted_ticks = @Now WHERE target = @Name AND settled_mode NOT IN ('', @Mode);
                 UPDATE patients SET look_again_ticks = NULL WHERE target = @Name AND @Mode <> 'live'
                 """,
-                new { Name = target, Mode = mode }, transaction);
+                new { Name = target, Mode = mode, Now = time.GetUtcNow().UtcTicks }, transaction);
             await ReopenAsync(connection, transaction, target);
         }, cancel);
 
@@ -131,6 +131,11 @@ internal sealed class TargetStore(CartDatabase database, TimeProvider time)
     /// <summary>How many patients of all targets wait for something to be written.</summary>
     public Task<long> CountWaitingAsync(CancellationToken cancel) =>
         database.ReadAsync(connection => connection.ExecuteScalarAsync<long>("SELECT COUNT(*) FROM patients WHERE settled_revision < revision"), cancel);
+
+    /// <summary>Since when the patient who has waited longest for a write waits, UTC ticks; null when nobody does.</summary>
+    public Task<long?> OldestWaitingTicksAsync(CancellationToken cancel) =>
+        database.ReadAsync(
+            connection => connection.ExecuteScalarAsync<long?>("SELECT MIN(wanted_ticks) FROM patients WHERE settled_revision < revision"), cancel);
 
     public Task<TargetRow> TargetAsync(string target, CancellationToken cancel) =>
         database.ReadAsync(

@@ -11,9 +11,11 @@ internal sealed class WantedStore(CartDatabase database, TimeProvider time)
 {
     private const string Renew =
         """
-        INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks)
-        VALUES (@Namespace, @Patient, @Target, @Revision, 0, '', 0, @Now, 0)
-        ON CONFLICT (namespace, patient, target) DO UPDATE SET revision = excluded.revision, attempts = 0, next_attempt_ticks = excluded.next_attempt_ticks
+        INSERT INTO patients (namespace, patient, target, revision, settled_revision, settled_mode, attempts, next_attempt_ticks, lease_until_ticks, wanted_ticks)
+        VALUES (@Namespace, @Patient, @Target, @Revision, 0, '', 0, @Now, 0, @Now)
+        ON CONFLICT (namespace, patient, target) DO UPDATE SET revision = excluded.revision, attempts = 0, next_attempt_ticks = excluded.next_attempt_ticks,
+            wanted_ticks = CASE WHEN patients.settled_revision < patients.revision THEN COALESCE(patients.wanted_ticks, excluded.wanted_ticks)
+                                ELSE excluded.wanted_ticks END
         """;
 
     private const string Reopen =

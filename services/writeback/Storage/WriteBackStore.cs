@@ -19,7 +19,11 @@ internal sealed class WriteBackStore(CartDatabase database, TimeProvider time)
     /// Makes a patient due again at the revision that stands (needs <c>@Now</c>). Whoever holds the lease loses it: he would end the work without the
     /// rows that are open again.
     /// </summary>
-    internal const string Reopened = "settled_revision = 0, attempts = 0, next_attempt_ticks = @Now, lease_owner = NULL, lease_until_ticks = 0";
+    internal const string Reopened =
+        """
+        settled_revision = 0, attempts = 0, next_attempt_ticks = @Now, lease_owner = NULL, lease_until_ticks = 0,
+        wanted_ticks = CASE WHEN settled_revision < revision THEN COALESCE(wanted_ticks, @Now) ELSE @Now END
+        """;
 
     // Search indexes that lag are seconds behind; a create that was stored late comes within the time-outs of what stands between.
     private static readonly TimeSpan SecondLook = TimeSpan.FromMinutes(1);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using System.Diagnostics;
+using CarT.Fhir.Hosting.Telemetry;
 using CarT.Fhir.R4.Client;
 using CarT.Fhir.WriteBack.Storage;
 
@@ -45,6 +47,8 @@ internal sealed partial class CapabilityProbe(TargetRegistry targets, TargetStor
 
     private async Task ProbeAsync(Target target, CancellationToken cancel)
     {
+        using var span = CartTelemetry.Begin("writeback.probe", ActivityKind.Internal);
+        span?.SetTag("cart.target", target.Name);
         try
         {
             var answer = await target.Client.GetAsync("metadata", cancel);

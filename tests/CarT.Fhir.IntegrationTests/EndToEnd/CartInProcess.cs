@@ -37,8 +37,9 @@ internal sealed class CartInProcess : IAsyncDisposable
     /// <param name="style">How it subscribes; <c>none</c>: not at all.</param>
     /// <param name="settings">More configuration, which wins.</param>
     /// <param name="clock">The ward's calendar; null: the machine's.</param>
+    /// <param name="prepare">What else the host is given before it is built.</param>
     public static async Task<CartInProcess> StartAsync(
-        Hospital hospital, string style, Dictionary<string, string?>? settings = null, ClinicalClock? clock = null)
+        Hospital hospital, string style, Dictionary<string, string?>? settings = null, ClinicalClock? clock = null, Action<WebApplicationBuilder>? prepare = null)
     {
         var folder = Directory.CreateTempSubdirectory("cart-flow-").FullName;
         var url = $"http://127.0.0.1:{CartProcess.FreePort()}";
@@ -46,6 +47,7 @@ internal sealed class CartInProcess : IAsyncDisposable
         builder.Logging.ClearProviders();
         foreach (var (key, value) in Configuration(hospital, style, url).Concat(TestStore.Settings(folder)).Concat(settings ?? [])) builder.Configuration[key] = value;
         if (clock is not null) builder.Services.AddSingleton(clock);
+        prepare?.Invoke(builder);
         var host = await CartHost.BuildAsync(
             builder, [new ListenerModule(), new ProtocolModule(), new WriteBackModule(), new GatewayModule()], TestContext.Current.CancellationToken);
         await host.StartAsync();

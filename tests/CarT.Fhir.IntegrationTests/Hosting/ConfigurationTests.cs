@@ -56,6 +56,7 @@ public sealed class ConfigurationTests
     [InlineData("Cart:Identifiers", "not a uri", "Cart:Identifiers")]
     [InlineData("Cart:Protocol", " ", "Cart:Protocol")]
     [InlineData("Cart:Telemetry:OtlpEndpoint", "collector", "Cart:Telemetry:OtlpEndpoint")]
+    [InlineData("Cart:Telemetry:OtlpProtocol", "http/json", "Cart:Telemetry:OtlpProtocol")]
     [InlineData("Cart:Codes:Enable:0", "http://loinc.org", "Cart:Codes:Enable")]
     [InlineData("Cart:FirstSight:LongestWait", "00:00:00", "Cart:FirstSight:LongestWait")]
     [InlineData("Cart:Timezone2", "x", "Cart")]

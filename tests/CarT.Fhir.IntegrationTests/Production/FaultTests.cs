@@ -50,6 +50,10 @@ public sealed class FaultTests(FaultyEngine faulty) : IClassFixture<FaultyEngine
     public Task The_broker_is_killed_and_comes_back() => SurvivesAsync("broker", "broker killed, back later", async () =>
     {
         await Engine.Servers.KillAsync("rabbitmq");
+        // Also a listener that starts without any broker takes what comes.
+        await Engine.KillAsync("listener");
+        await Engine.Start("listener").ReadyAsync();
+        Assert.True(await Engine.NotifyAsync("/fhir/hook/main/Patient/broker-away", """{"resourceType":"Patient","id":"broker-away"}"""));
         await Task.Delay(Outage, Cancel);
         await Engine.Servers.ResumeAsync("rabbitmq");
     });

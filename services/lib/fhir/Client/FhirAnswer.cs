@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text;
+using Hl7.Fhir.Model;
+using Hl7.Fhir.Utility;
 
 namespace CarT.Fhir.R4.Client;
 
@@ -61,10 +63,11 @@ public sealed record FhirAnswer
     public string? Fault { get; init; }
 
     /// <summary>
-    /// The issue codes of an OperationOutcome body, <c>severity:code</c>, for logs and ledgers; no free text, since servers put patient data there.
-    /// Empty when the body is absent, HTML, or something else.
+    /// The issue codes of an OperationOutcome body, <c>severity:code</c>, for logs and ledgers; no free text, since servers put patient data there, and
+    /// <c>other</c> for a code that FHIR does not have. Empty when the body is absent, HTML, or something else.
     /// </summary>
-    public IReadOnlyList<string> IssueCodes() => [.. Issues().Select(issue => issue.Severity + ":" + issue.Code)];
+    public IReadOnlyList<string> IssueCodes() => [.. Issues().Select(issue =>
+        Known<OperationOutcome.IssueSeverity>(issue.Severity) + ":" + Known<OperationOutcome.IssueType>(issue.Code))];
 
     /// <summary>The issues of an OperationOutcome body.</summary>
     public IReadOnlyList<FhirIssue> Issues() => FhirIssue.ReadAll(Body);
@@ -74,6 +77,9 @@ public sealed record FhirAnswer
     /// is good; what it lacks is unknown and not none. False for anything else.
     /// </summary>
     public bool IsPartial() => SearchPage.IsPartial(Body);
+
+    private static string Known<T>(string code)
+        where T : struct, Enum => code.Length == 0 || EnumUtility.ParseLiteral<T>(code) is not null ? code : "other";
 
     /// <summary>The body as text, cut at <paramref name="limit"/> characters, to be kept with a refused write and shown to operators.</summary>
     public string BodyText(int limit)

@@ -73,7 +73,7 @@ public sealed class FhirClient : IDisposable
                 yield return NoNext;
                 yield break;
             }
-            var page = await SendAsync(HttpMethod.Get, next, cancel);
+            var page = await SendAsync(HttpMethod.Get, next, cancel, shown: relative);
             if (page.Fault == OutsideBase) page = NoNext;
             yield return page;
             if (page.Verdict != FhirVerdict.Done) yield break;
@@ -121,10 +121,20 @@ public sealed class FhirClient : IDisposable
 
     public void Dispose() => http.Dispose();
 
+    private async Task<FhirAnswer> SendAsync(
+        HttpMethod method, string relative, CancellationToken cancel, ReadOnlyMemory<byte>? body = null, Action<HttpRequestMessage>? headers = null,
+        string? shown = null)
+    {
+        using var span = RequestSpan.Start(method, shown ?? relative, Base);
+        var answer = await SendAsync(method, relative, body, headers, cancel);
+        RequestSpan.Answered(span, answer);
+        return answer;
+    }
+
     // Neither answer leaves anything done, so that a write too can be sent once more: a gateway may have lost the session that the token stands for,
     // and some servers know JSON by its plain name only.
     private async Task<FhirAnswer> SendAsync(
-        HttpMethod method, string relative, CancellationToken cancel, ReadOnlyMemory<byte>? body = null, Action<HttpRequestMessage>? headers = null)
+        HttpMethod method, string relative, ReadOnlyMemory<byte>? body, Action<HttpRequestMessage>? headers, CancellationToken cancel)
     {
         var type = mediaType;
         var answer = await SendOnceAsync(method, relative, type, body, headers, cancel);

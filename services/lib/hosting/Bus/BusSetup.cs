@@ -1,7 +1,9 @@
 using CarT.Fhir.Contracts.Messages;
 using CarT.Fhir.Hosting.Options;
+using CarT.Fhir.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CarT.Fhir.Hosting.Bus;
 
@@ -20,6 +22,8 @@ internal static class BusSetup
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
+            // Shown, and no reason to take the service away from those who call it.
+            if (!modules.All(module => module.NeedsBus)) bus.ConfigureHealthCheckOptions(health => health.MinimalFailureStatus = HealthStatus.Degraded);
             foreach (var module in modules) module.AddConsumers(bus);
             if (options.Kind == BusOptions.RabbitMq) bus.UseCartRabbitMq(options, Configure);
             else bus.UsingInMemory((context, transport) => Configure(context, transport));
@@ -36,6 +40,7 @@ internal static class BusSetup
         where TEndpoint : IReceiveEndpointConfigurator
     {
         PinNames(transport);
+        transport.UseFaultsWithoutText();
         transport.UseMessageRetry(retry => retry.Intervals(QuickRetries));
         transport.ConfigureEndpoints(context);
     }

@@ -119,8 +119,13 @@ public sealed class FirstSightOptions
 /// <summary>Where telemetry goes.</summary>
 public sealed class TelemetryOptions
 {
-    /// <summary>OTLP endpoint; nothing is exported when empty.</summary>
+    public const string OverHttp = "http/protobuf";
+
+    /// <summary>OTLP endpoint, of which the exporter finds the path of each signal itself; nothing is exported when empty.</summary>
     public string? OtlpEndpoint { get; set; }
+
+    /// <summary><c>grpc</c> (default) or <c>http/protobuf</c>.</summary>
+    public string OtlpProtocol { get; set; } = "grpc";
 }
 
 /// <summary>One source of results.</summary>

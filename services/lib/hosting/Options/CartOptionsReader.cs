@@ -44,6 +44,8 @@ public static class CartOptionsReader
         foreach (var fault in options.Api.Secrets.SelectMany((secret, i) => CheckSecret($"Cart:Api:Secrets:{i}", secret))) yield return fault;
         if (options.Api.BaseUrl is { Length: > 0 } own && !IsHttp(own)) yield return "Cart:Api:BaseUrl: is not an absolute http(s) URL";
         if (options.Telemetry.OtlpEndpoint is { Length: > 0 } otlp && !IsHttp(otlp)) yield return "Cart:Telemetry:OtlpEndpoint: is not an absolute http(s) URL";
+        if (options.Telemetry.OtlpProtocol is not ("grpc" or TelemetryOptions.OverHttp))
+            yield return $"Cart:Telemetry:OtlpProtocol: '{options.Telemetry.OtlpProtocol}' is not one of: grpc, {TelemetryOptions.OverHttp}";
         foreach (var code in options.Codes.Enable.Where(code => !code.Contains('|'))) yield return $"Cart:Codes:Enable: '{code}' is not of the form system|code";
         if (options.FirstSight.Days is < 0 or > MostDaysBefore) yield return $"Cart:FirstSight:Days: must be between 0 and {MostDaysBefore}";
         if (options.FirstSight.Quiet < TimeSpan.Zero || options.FirstSight.Quiet > LongestQuiet)
