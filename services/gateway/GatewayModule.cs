@@ -14,6 +14,9 @@ public sealed class GatewayModule : IServiceModule
 {
     public string Name => "gateway";
 
+    // It shows what it last heard.
+    public bool NeedsBus => false;
+
     // The feed is in the order of commits.
     public StoreSharing Sharing => StoreSharing.InTurns;
 

@@ -26,6 +26,9 @@ public sealed class ListenerModule : IServiceModule
 
     public string Name => "listener";
 
+    // Store first: what is stored is sent when the bus is there.
+    public bool NeedsBus => false;
+
     // What the hook took, the lanes and the counts of events are of one process.
     public StoreSharing Sharing => StoreSharing.Alone;
 

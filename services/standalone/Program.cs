@@ -9,6 +9,7 @@ using CarT.Fhir.Standalone.Icaht;
 var root = new RootCommand("CarT.Fhir: the post-CAR-T cytopenia protocol (Beyar-Katz 2022) on FHIR R4")
 {
     RunCommand.Create(),
+    HealthCommand.Create(),
     DemoCommand.Create(),
     EvaluateCommand.Create(),
     CohortCommand.Create(),

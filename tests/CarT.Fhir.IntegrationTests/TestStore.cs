@@ -19,6 +19,9 @@ internal static class TestStore
 
     public const string SqliteOnly = "sqlite";
 
+    /// <summary>Marks tests that need a broker or a database server.</summary>
+    public const string Servers = "servers";
+
     // A database takes some megabytes of the disk.
     private const int MostDatabases = 150;
     private static readonly Lock Gate = new();

@@ -17,9 +17,13 @@ public static partial class CartHost
 {
     private const int ServicesOfTheProduct = 4;
 
-    /// <summary>Runs services until they are stopped. Exit code 2 when the configuration cannot be used, 1 when a worker failed for good.</summary>
+    /// <summary>
+    /// Runs services until they are stopped. Exit code 2 when the configuration cannot be used, 1 when a worker failed for good. With the arguments
+    /// <c>health [URL]</c> it asks a running one how it is instead (<see cref="HealthProbe"/>).
+    /// </summary>
     public static async Task<int> RunAsync(string[] args, params IServiceModule[] modules)
     {
+        if (args is [HealthProbe.Command, ..]) return await HealthProbe.RunAsync(args.ElementAtOrDefault(1) ?? HealthProbe.DefaultUrl);
         try
         {
             var builder = WebApplication.CreateBuilder(args);

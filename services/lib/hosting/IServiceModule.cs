@@ -18,6 +18,9 @@ public interface IServiceModule
     /// <summary>How many processes of this service there may be, where the kind of the store allows for several.</summary>
     Storage.StoreSharing Sharing => Storage.StoreSharing.Together;
 
+    /// <summary>False when it can answer those who ask it, or store what they bring, also while the bus is away.</summary>
+    bool NeedsBus => true;
+
     /// <summary>Services; the database is there as a keyed singleton <see cref="Storage.CartDatabase"/> under <see cref="Name"/>.</summary>
     void AddServices(IServiceCollection services, CartOptions options);
 

@@ -30,6 +30,11 @@ internal sealed class DemoHosts : IAsyncDisposable
 
     public string PageUrl => services.PageUrl;
 
+    public string HookUrl => services.HookUrl;
+
+    /// <inheritdoc cref="IDemoServices.BacklogAsync"/>
+    public Task<long> BacklogAsync(CancellationToken cancel, params string[] names) => services.BacklogAsync(cancel, names);
+
     /// <param name="calendar">Of the EHR; the services have the same.</param>
     /// <param name="start">Starts the services, from the address of the EHR.</param>
     /// <param name="cancel">Ends the start.</param>

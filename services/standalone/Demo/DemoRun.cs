@@ -27,10 +27,15 @@ internal static class DemoRun
                 calendar,
                 ehrBase => settings.Separate
                     ? SeparateServices.StartAsync(store, ehrBase, calendar, Zone, cancel)
-                    : ServicesInProcess.StartAsync(store, ehrBase, calendar, Zone, cancel),
+                    : ServicesInProcess.StartAsync(store, ehrBase, calendar, Zone, settings.Throughput is not null, cancel),
                 cancel);
             Console.WriteLine($"Simulated EHR  {demo.EhrBase}");
             Console.WriteLine($"CarT.Fhir      {demo.PageUrl}/");
+            if (settings.Throughput is { } results)
+            {
+                await ThroughputRun.RunAsync(demo, results, cancel);
+                return ExitCodes.Done;
+            }
             Console.WriteLine($"{settings.Patients} synthetic patients, seed {settings.Seed}; every resource says that it is synthetic.");
             await ReplayAsync(demo, settings, cancel);
             await DemoTable.WriteAsync(demo.EhrBase, settings, cancel);

@@ -7,6 +7,9 @@ namespace CarT.Fhir.Standalone.Demo;
 /// <summary>What the services of a demo are told, whatever they run on.</summary>
 internal static class DemoSetup
 {
+    /// <summary>Secret of the hook, another one in each run.</summary>
+    public static string HookSecret { get; } = RandomNumberGenerator.GetHexString(32, lowercase: true);
+
     /// <param name="ehrBase">The simulated EHR, source and target.</param>
     /// <param name="hookUrl">Address of the listener.</param>
     /// <param name="zone">Zone of the facility.</param>
@@ -21,7 +24,7 @@ internal static class DemoSetup
         ["Cart:Sources:main:Provides:2"] = "transfusions",
         ["Cart:Sources:main:Subscription:Style"] = "classic",
         ["Cart:Sources:main:Subscription:HookUrl"] = hookUrl + "/fhir/hook/main",
-        ["Cart:Sources:main:Subscription:Secrets:0"] = RandomNumberGenerator.GetHexString(32, lowercase: true),
+        ["Cart:Sources:main:Subscription:Secrets:0"] = HookSecret,
         // Hours of the ward pass in a second; what comes together there comes within this.
         ["Cart:FirstSight:Quiet"] = "00:00:00.2",
         ["Cart:Targets:main:BaseUrl"] = ehrBase,

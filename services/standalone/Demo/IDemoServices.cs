@@ -9,6 +9,6 @@ internal interface IDemoServices : IAsyncDisposable
     /// <summary>Address of the hook, without its path.</summary>
     string HookUrl { get; }
 
-    /// <summary>How much all services together still have to do.</summary>
-    Task<long> BacklogAsync(CancellationToken cancel);
+    /// <summary>How much these services, or all of them, still have to do.</summary>
+    Task<long> BacklogAsync(CancellationToken cancel, params string[] services);
 }

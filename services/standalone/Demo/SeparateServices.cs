@@ -55,10 +55,10 @@ internal sealed class SeparateServices : IDemoServices
         }
     }
 
-    public Task<long> BacklogAsync(CancellationToken cancel) =>
+    public Task<long> BacklogAsync(CancellationToken cancel, params string[] services) =>
         processes.FirstOrDefault(process => process.Process.HasExited) is { Name: { } name }
             ? throw new InvalidOperationException($"{name} has ended")
-            : Backlog.OfAllAsync(stores, cancel);
+            : Backlog.OfAllAsync(stores, cancel, services);
 
     public async ValueTask DisposeAsync()
     {

@@ -13,7 +13,7 @@ internal sealed partial class PatientReconciler(
     /// Renewed before each resource and again before each write, which is not sent when the lease was lost. One write (10 s at most) stays well below it,
     /// also where the clocks of two hosts are some seconds apart. As long a patient waits when the process that has the lease dies.
     /// </summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
     public async Task RunAsync(Target target, Claim claim, CancellationToken cancel)
     {

@@ -49,6 +49,17 @@ internal sealed class Hospital : IAsyncDisposable
         throw new TimeoutException($"After {seconds} s the EHR still does not show: {what}");
     }
 
+    /// <summary>Waits until a condition holds that is not about the EHR.</summary>
+    public static async Task UntilTrueAsync(Func<Task<bool>> condition, string what, int seconds = 60)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        while (!await condition())
+        {
+            if (TimeProvider.System.GetElapsedTime(started) > TimeSpan.FromSeconds(seconds)) throw new TimeoutException($"After {seconds} s there is still not: {what}");
+            await Task.Delay(100);
+        }
+    }
+
     public IReadOnlyList<JsonObject> Flags(string patient, string code) =>
         [.. Ehr.All("Flag").Where(flag => Reference(flag) == "Patient/" + patient && Code(flag["code"]) == code)];
 

@@ -9,6 +9,7 @@ using Xunit;
 namespace CarT.Fhir.IntegrationTests.Hosting;
 
 /// <summary>Several processes on one PostgreSQL database: each database object here has connections of its own, as a process has.</summary>
+[Trait(TestStore.Trait, TestStore.Servers)]
 public sealed class PostgresDatabaseTests : IDisposable
 {
     private readonly List<CartDatabase> opened = [];

@@ -3,6 +3,7 @@ using CarT.Fhir.Hosting.Options;
 using CarT.Fhir.Hosting.Telemetry;
 using MassTransit;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CarT.Fhir.Hosting.Bus;
 
@@ -21,13 +22,16 @@ internal static class BusSetup
         services.AddMassTransit(bus =>
         {
             bus.DisableUsageTelemetry();
+            // Shown, and no reason to take the service away from those who call it.
+            if (!modules.All(module => module.NeedsBus)) bus.ConfigureHealthCheckOptions(health => health.MinimalFailureStatus = HealthStatus.Degraded);
             foreach (var module in modules) module.AddConsumers(bus);
             if (options.Kind == BusOptions.RabbitMq) bus.UseCartRabbitMq(options, Configure);
             else bus.UsingInMemory((context, transport) => Configure(context, transport));
         });
         services.Configure<MassTransitHostOptions>(host =>
         {
-            host.WaitUntilStarted = true;
+            // A broker that is away keeps nobody from taking what the EHR sends; what is published before a queue is there is sent again.
+            host.WaitUntilStarted = options.Kind == BusOptions.Memory;
             host.StopTimeout = TimeSpan.FromSeconds(20);
         });
     }

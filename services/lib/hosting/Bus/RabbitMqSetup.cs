@@ -35,6 +35,8 @@ internal static class RabbitMqSetup
 
     private static void SetQueue(IRabbitMqReceiveEndpointConfigurator queue)
     {
+        // Nobody listens to the library's announcements of faults: they would carry the message once more, and need the right to make exchanges that are not ours.
+        queue.PublishFaults = false;
         queue.SetQuorumQueue();
         queue.SetQueueArgument("x-delivery-limit", DeliveryLimit);
         queue.BindDeadLetterQueue(WireNames.DeadLetter, WireNames.DeadLetter, dead => dead.SetQuorumQueue());

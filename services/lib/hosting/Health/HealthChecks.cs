@@ -7,19 +7,23 @@ using Microsoft.Extensions.Hosting;
 namespace CarT.Fhir.Hosting.Health;
 
 /// <summary>What the start of a host has done so far.</summary>
-internal sealed class StartProgress
+/// <param name="needsBus">Whether the host can do nothing without the bus.</param>
+internal sealed class StartProgress(bool needsBus)
 {
+    /// <summary>Whether the host can do nothing without the bus.</summary>
+    public bool NeedsBus => needsBus;
+
     /// <summary>Every service's database has the tables of this version.</summary>
     public bool IsMigrated { get; set; }
 
-    /// <summary>The bus was connected with every queue at least once.</summary>
-    public bool BusHasStarted { get; private set; }
+    /// <summary>The bus was connected with every queue at least once, or is not waited for.</summary>
+    public bool BusHasStarted { get; private set; } = !needsBus;
 
     /// <summary>Looks at the bus, until it was there once.</summary>
     public void Look(IBusControl bus) => BusHasStarted = BusHasStarted || bus.CheckHealth().Status == BusHealthStatus.Healthy;
 }
 
-/// <summary>Healthy once migrations are applied, every hosted service has started and the bus was there. What breaks later is the matter of ready.</summary>
+/// <summary>Healthy once migrations are applied, every hosted service has started and the bus, where it is needed, was there. What breaks later is the matter of ready.</summary>
 internal sealed class StartupHealthCheck(StartProgress progress, IBusControl bus, IHostApplicationLifetime lifetime) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

@@ -16,7 +16,7 @@ namespace CarT.Fhir.Hosting.Health;
 
 /// <summary>
 /// The three probes. live: the process answers and no worker is stuck, whatever it depends on does; startup: it has started; ready: it can do its work,
-/// with database, bus and workers.
+/// with database, workers and, where nothing can be done without it, bus.
 /// </summary>
 internal static class HealthRoutes
 {
@@ -28,7 +28,7 @@ internal static class HealthRoutes
 
     public static void AddCartHealth(this IServiceCollection services, IReadOnlyList<IServiceModule> modules)
     {
-        services.AddSingleton<StartProgress>();
+        services.AddSingleton(new StartProgress(modules.All(module => module.NeedsBus)));
         services.TryAddSingleton<Heartbeats>();
         var checks = services.AddHealthChecks();
         checks.AddCheck<StuckHealthCheck>("turns", tags: [Live]);
@@ -57,8 +57,8 @@ internal static class HealthRoutes
             {
                 Predicate = check => check.Tags.Contains(probe),
                 ResponseWriter = WriteAsync,
-                // The bus calls itself degraded while one of its queues is not connected: then what arrives there is not worked.
-                ResultStatusCodes = { [HealthStatus.Degraded] = StatusCodes.Status503ServiceUnavailable },
+                // The bus is degraded while one of its queues is not connected: then what arrives there is not worked.
+                ResultStatusCodes = { [HealthStatus.Degraded] = progress.NeedsBus ? StatusCodes.Status503ServiceUnavailable : StatusCodes.Status200OK },
             });
         }
     }
