@@ -87,7 +87,7 @@ internal sealed class LocalServers : IAsyncDisposable
 
     // What the script starts keeps running, so that nothing of ours may be joined to it.
     private static Task<string> ScriptAsync(string verb, params string[] arguments) =>
-        RunAsync("bash", ["-c", "\"$0\" \"$@\" >/dev/null 2>\"$2.said\" || { cat \"$2.said\" >&2; exit 1; }", Environment.GetEnvironmentVariable("CART_TEST_SERVERS")!, verb, .. arguments]);
+        RunAsync("bash", ["-c", "\"$0\" \"$@\" >/dev/null 2>\"$2/said\" || { cat \"$2/said\" >&2; exit 1; }", Environment.GetEnvironmentVariable("CART_TEST_SERVERS")!, verb, .. arguments]);
 
     private static async Task<IReadOnlyDictionary<string, string>> ReadAsync(string file) =>
         (await RunAsync("bash", ["-c", ". \"$0\"; env", file])).Split('\n', StringSplitOptions.RemoveEmptyEntries)
