@@ -23,14 +23,14 @@ public sealed class ComposeEnvironmentTests
         var servers = await TestServers.PrepareAsync(variables["CART_DB_PASSWORD"], variables["CART_BUS_PASSWORD"]);
         var folder = Directory.CreateTempSubdirectory("cart-compose-").FullName;
         await using var hospital = await Hospital.OpenAsync();
-        var running = new List<ServiceProcess>();
+        var running = new List<PublishedService>();
         try
         {
             variables["CART_EHR_BASE"] = hospital.Base;
             variables["CART_EHR_AUTH"] = "none";
             variables["CART_WRITEBACK_MODE"] = "live";
             var programs = new Dictionary<string, string>(StringComparer.Ordinal);
-            foreach (var service in new[] { "listener", "protocol", "writeback", "gateway" }) programs[service] = await ServiceProcess.PublishAsync(service, folder);
+            foreach (var service in new[] { "listener", "protocol", "writeback", "gateway" }) programs[service] = await PublishedService.PublishAsync(service, folder);
             var started = Start(programs, variables, servers, running);
 
             await Task.WhenAll(running.Select(process => process.WhenReadyAsync()));
@@ -58,14 +58,14 @@ public sealed class ComposeEnvironmentTests
 
     // Where the listener will be is known first: the hook stands in the configuration of all.
     private static ILookup<string, string> Start(
-        Dictionary<string, string> programs, Dictionary<string, string> variables, TestServers servers, List<ServiceProcess> running)
+        Dictionary<string, string> programs, Dictionary<string, string> variables, TestServers servers, List<PublishedService> running)
     {
         var listener = $"http://127.0.0.1:{CartProcess.FreePort()}";
         variables["CART_HOOK_URL"] = listener + "/fhir/hook/main";
         var started = new List<(string Service, string Url)>();
         foreach (var service in new[] { "listener", "protocol", "protocol", "writeback", "writeback", "gateway", "gateway" })
         {
-            var process = ServiceProcess.Run(programs[service], EnvironmentOf(service, variables, servers), service == "listener" ? listener : null);
+            var process = PublishedService.Run(programs[service], EnvironmentOf(service, variables, servers), service == "listener" ? listener : null);
             running.Add(process);
             started.Add((service, process.Url));
         }
@@ -152,7 +152,7 @@ public sealed class ComposeEnvironmentTests
 
     private static async Task ASecondListenerEndsAsync(Dictionary<string, string> programs, Dictionary<string, string> variables, TestServers servers)
     {
-        await using var second = ServiceProcess.Run(programs["listener"], EnvironmentOf("listener", variables, servers));
+        await using var second = PublishedService.Run(programs["listener"], EnvironmentOf("listener", variables, servers));
 
         Assert.Equal(2, await second.EndedAsync(TimeSpan.FromSeconds(60)));
         Assert.Contains("another process works on the listener store", second.Output, StringComparison.Ordinal);

@@ -6,7 +6,7 @@ namespace CarT.Fhir.IntegrationTests.Production;
 /// <summary>The table of all faults, which <c>./check</c> prints: <c>artifacts/faults.txt</c>.</summary>
 internal static class FaultTable
 {
-    private static readonly CompositeFormat Format = CompositeFormat.Parse("{0,-58} {1,12} {2,14} {3,10} {4,7} {5,12}");
+    private static readonly CompositeFormat Format = CompositeFormat.Parse("{0,-52} {1,12} {2,14} {3,8} {4,10} {5,7} {6,12}");
     private static readonly Lock Gate = new();
     private static readonly List<FaultOutcome> Rows = [];
 
@@ -16,11 +16,11 @@ internal static class FaultTable
         {
             Rows.Add(outcome);
             var text = new StringBuilder().AppendLine(string.Format(
-                CultureInfo.InvariantCulture, Format, "fault, while results flow", "acknowledged", "without effect", "duplicates", "resent", "recovered in"));
+                CultureInfo.InvariantCulture, Format, "fault, while results flow", "acknowledged", "without effect", "blocked", "duplicates", "resent", "recovered in"));
             foreach (var row in Rows)
             {
                 text.AppendLine(string.Format(
-                    CultureInfo.InvariantCulture, Format, row.Fault, row.Acknowledged, row.WithoutEffect, row.Duplicates, row.Resent, $"{row.RecoveredAfter.TotalSeconds:0.0} s"));
+                    CultureInfo.InvariantCulture, Format, row.Fault, row.Acknowledged, row.WithoutEffect, row.Blocked, row.Duplicates, row.Resent, $"{row.RecoveredAfter.TotalSeconds:0.0} s"));
             }
             var folder = Directory.CreateDirectory(Path.Combine(RepositoryRoot(), "artifacts"));
             File.WriteAllText(Path.Combine(folder.FullName, "faults.txt"), text.ToString());

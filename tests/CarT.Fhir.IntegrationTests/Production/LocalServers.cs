@@ -31,6 +31,11 @@ internal sealed class LocalServers : IAsyncDisposable
 
     public ushort BrokerPort => ushort.Parse(environment["CART_TEST_RABBITMQ_PORT"], System.Globalization.CultureInfo.InvariantCulture);
 
+    public string BrokerTlsPort => environment["CART_TEST_RABBITMQ_TLS_PORT"];
+
+    /// <summary>File of the broker's certificate, which nobody trusts by himself.</summary>
+    public string BrokerCertificate => environment["CART_TEST_RABBITMQ_CERTIFICATE"];
+
     public string BrokerUser => environment["CART_TEST_RABBITMQ_USER"];
 
     public string BrokerPassword => environment["CART_TEST_RABBITMQ_PASSWORD"];

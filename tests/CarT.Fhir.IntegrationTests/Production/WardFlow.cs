@@ -6,11 +6,12 @@ namespace CarT.Fhir.IntegrationTests.Production;
 /// <summary>What came of a flow of results through a fault.</summary>
 /// <param name="Fault">What was done to the engine.</param>
 /// <param name="Acknowledged">Results that were answered 200.</param>
-/// <param name="WithoutEffect">Acknowledged results that the protocol service does not hold, and patients without the Flag that their results call for.</param>
+/// <param name="WithoutEffect">Acknowledged results that the protocol service does not hold.</param>
+/// <param name="Blocked">Patients without the Flag that their results call for.</param>
 /// <param name="Duplicates">Flags and CarePlans that stand twice.</param>
 /// <param name="Resent">Times that the sender was not answered 200 and sent again.</param>
 /// <param name="RecoveredAfter">From the end of the fault until nothing was left to do.</param>
-internal sealed record FaultOutcome(string Fault, int Acknowledged, long WithoutEffect, long Duplicates, int Resent, TimeSpan RecoveredAfter);
+internal sealed record FaultOutcome(string Fault, int Acknowledged, long WithoutEffect, int Blocked, long Duplicates, int Resent, TimeSpan RecoveredAfter);
 
 /// <summary>
 /// A ward while something is wrong with the engine: one patient after the other becomes severe. The sender is an EHR's own: in order, and again until it
@@ -77,7 +78,7 @@ internal sealed class WardFlow(Engine engine, string name) : IAsyncDisposable
         var standing = engine.Hospital.Ehr.All("Flag").Concat(engine.Hospital.Ehr.All("CarePlan")).Where(each => ours.Contains(PatientOf(each))).ToList();
         var duplicates = standing.CountBy(each => Hospital.Text(each["identifier"]![0]!["value"])!).Sum(count => count.Value - 1);
         var silent = patients.Count(patient => Hospital.Text(engine.Hospital.FirstFlag(patient, Severe)?["status"]) != "active");
-        return new FaultOutcome(name, acknowledged, acknowledged - held + silent, duplicates, resent, recoveredAfter);
+        return new FaultOutcome(name, acknowledged, acknowledged - held, silent, duplicates, resent, recoveredAfter);
     }
 
     public async ValueTask DisposeAsync()

@@ -6,7 +6,7 @@ using CarT.Fhir.UnitTests.Repository;
 namespace CarT.Fhir.IntegrationTests.Deploy;
 
 /// <summary>A published service as a process of its own, with the environment of its container and nothing else.</summary>
-internal sealed class ServiceProcess : IAsyncDisposable
+internal sealed class PublishedService : IAsyncDisposable
 {
     private const int SigTerm = 15;
     private const int LinesKept = 200;
@@ -17,7 +17,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     private readonly string program;
     private readonly ConcurrentQueue<string> lines = new();
 
-    private ServiceProcess(string program, IReadOnlyDictionary<string, string> environment, string? url)
+    private PublishedService(string program, IReadOnlyDictionary<string, string> environment, string? url)
     {
         this.program = program;
         Url = url ?? $"http://127.0.0.1:{CartProcess.FreePort()}";
@@ -62,10 +62,10 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <param name="program">As <see cref="PublishAsync"/> gave it.</param>
     /// <param name="environment">All of its environment but where the runtime is.</param>
     /// <param name="url">Where it listens; null: on any free port.</param>
-    public static ServiceProcess Run(string program, IReadOnlyDictionary<string, string> environment, string? url = null) => new(program, environment, url);
+    public static PublishedService Run(string program, IReadOnlyDictionary<string, string> environment, string? url = null) => new(program, environment, url);
 
     /// <summary>Waits until its own health command finds it ready, as the health check of the container does.</summary>
-    public async Task<ServiceProcess> WhenReadyAsync()
+    public async Task<PublishedService> WhenReadyAsync()
     {
         var started = TimeProvider.System.GetTimestamp();
         while (TimeProvider.System.GetElapsedTime(started) < TimeSpan.FromMinutes(2))
