@@ -6,8 +6,6 @@ namespace CarT.Fhir.Standalone.Demo;
 /// <summary>The simulated EHR and the services, each on its own loopback port, on one calendar.</summary>
 internal sealed class DemoHosts : IAsyncDisposable
 {
-    // The services follow closely, so that each day of the ward is assessed on that day; a handful of rows under way is no lag.
-    private const int SmallBacklog = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
     private readonly WebApplication ehrApp;
@@ -59,11 +57,11 @@ internal sealed class DemoHosts : IAsyncDisposable
         }
     }
 
-    /// <summary>Waits until every notification is delivered and the services are close behind.</summary>
+    /// <summary>Waits until every notification is delivered and assessed, so that each day of the ward is assessed on that day. Writing may go on.</summary>
     public async Task CaughtUpAsync(CancellationToken cancel)
     {
         await Ehr.WhenDelivered(cancel);
-        while (await services.BacklogAsync(cancel) > SmallBacklog) await Task.Delay(Pause, cancel);
+        while (await services.BacklogAsync(cancel, "listener", "protocol") > 0) await Task.Delay(Pause, cancel);
     }
 
     /// <summary>Waits until nothing is left to do anywhere.</summary>
