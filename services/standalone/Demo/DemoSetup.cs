@@ -25,6 +25,8 @@ internal static class DemoSetup
         ["Cart:Sources:main:Subscription:Style"] = "classic",
         ["Cart:Sources:main:Subscription:HookUrl"] = hookUrl + "/fhir/hook/main",
         ["Cart:Sources:main:Subscription:Secrets:0"] = HookSecret,
+        // The simulated EHR need not be spared.
+        ["Cart:Sources:main:Poll:MaxRequestsPerMinute"] = "0",
         // Hours of the ward pass in a second; what comes together there comes within this.
         ["Cart:FirstSight:Quiet"] = "00:00:00.2",
         ["Cart:Targets:main:BaseUrl"] = ehrBase,
