@@ -103,7 +103,11 @@ public sealed class ComposeEnvironmentTests
         foreach (var gateway in started["gateway"])
         {
             await UntilAsync("the Flag at the gateway", async () =>
-                (await GetAsync(http, gateway + "/fhir/Flag?patient=p1")).ToJsonString().Contains("severe-persistent-cytopenia", StringComparison.Ordinal));
+            {
+                // 404 until it has heard of the patient.
+                using var answer = await http.GetAsync(gateway + "/fhir/Flag?patient=p1", TestContext.Current.CancellationToken);
+                return (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Contains("severe-persistent-cytopenia", StringComparison.Ordinal);
+            });
         }
         Assert.Equal("main", Hospital.Text((await GetAsync(http, started["listener"].Single() + "/admin/sources"))[0]!["name"]));
         foreach (var writeBack in started["writeback"]) Assert.Equal("live", Hospital.Text((await GetAsync(http, writeBack + "/admin/targets"))[0]!["mode"]));

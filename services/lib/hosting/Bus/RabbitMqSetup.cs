@@ -1,3 +1,4 @@
+using System.Net.Security;
 using System.Security.Authentication;
 using CarT.Fhir.Hosting.Options;
 using MassTransit;
@@ -53,6 +54,9 @@ internal static class RabbitMqSetup
         {
             tls.ServerName = options.Host;
             tls.Protocol = SslProtocols.Tls12 | SslProtocols.Tls13;
+            // The library by itself takes a certificate of any authority.
+            tls.EnforcePolicyErrors(
+                SslPolicyErrors.RemoteCertificateChainErrors | SslPolicyErrors.RemoteCertificateNameMismatch | SslPolicyErrors.RemoteCertificateNotAvailable);
         });
     }
 }
