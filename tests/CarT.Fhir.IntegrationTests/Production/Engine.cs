@@ -20,6 +20,7 @@ internal sealed class Engine : IAsyncDisposable
     private const string Database = "cart";
     private const string VirtualHost = "cart";
     private const string Tablespace = "small_disk";
+    private const int LinesTold = 6;
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) }, disposeHandler: false);
     private readonly string folder = Directory.CreateTempSubdirectory("cart-engine-").FullName;
@@ -79,6 +80,32 @@ internal sealed class Engine : IAsyncDisposable
     public async Task KillAsync(params string[] services)
     {
         foreach (var process in processes.Where(process => services.Length == 0 || services.Contains(process.Service))) await process.KillAsync();
+    }
+
+    /// <summary>Everything that a test may have left broken is put right: EHR, servers, environment, processes.</summary>
+    public async Task MendAsync()
+    {
+        EhrFaults.Recover();
+        MoreEnvironment.Clear();
+        await KillAsync();
+        foreach (var server in (string[])["rabbitmq", "postgres"])
+        {
+            await Servers.KillAsync(server);
+            await Servers.ResumeAsync(server);
+        }
+        await StartAllAsync();
+    }
+
+    /// <summary>How each process is, and the end of what it said. The patients of these tests are made up.</summary>
+    public async Task<string> DescribeAsync()
+    {
+        var lines = new List<string>();
+        foreach (var process in processes.Where(process => process.Service is "listener" || !process.WasKilled))
+        {
+            var state = process.HasEnded ? "ended" : await process.IsReadyAsync() ? "ready" : "not ready";
+            lines.Add($"{process.Service} {state}: {string.Join(" | ", process.Said().Split('\n', StringSplitOptions.RemoveEmptyEntries).TakeLast(LinesTold))}");
+        }
+        return string.Join(System.Environment.NewLine, lines);
     }
 
     /// <summary>The EHR tells of a change. True when it was acknowledged.</summary>

@@ -21,11 +21,27 @@ public sealed class FaultyEngine : IAsyncLifetime
     /// <param name="name">Short, for the ids of the patients.</param>
     /// <param name="title">For the table.</param>
     /// <param name="fault">What is done; returns when it is over.</param>
-    internal async Task SurvivesAsync(string name, string title, Func<Task> fault)
+    internal Task SurvivesAsync(string name, string title, Func<Task> fault) => KeptAsync(async () =>
     {
         var outcome = (await WardFlow.ThroughAsync(Engine, name, fault)) with { Fault = title };
         FaultTable.Add(outcome);
         Assert.Equal((0L, 0, 0L), (outcome.WithoutEffect, outcome.Blocked, outcome.Duplicates));
+    });
+
+    /// <summary>Runs the test. When it fails, it says what the processes said, and the next test finds the engine whole again.</summary>
+    internal async Task KeptAsync(Func<Task> test)
+    {
+        var kept = Engine;
+        try
+        {
+            await test();
+        }
+        catch (Exception e)
+        {
+            var state = await kept.DescribeAsync();
+            await kept.MendAsync();
+            throw new InvalidOperationException($"{e.Message}{System.Environment.NewLine}{state}", e);
+        }
     }
 
     /// <summary>Facts as MassTransit puts them on the wire.</summary>

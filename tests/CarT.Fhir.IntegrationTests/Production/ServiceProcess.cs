@@ -6,7 +6,7 @@ namespace CarT.Fhir.IntegrationTests.Production;
 /// <summary>One service as a process of its own.</summary>
 internal sealed class ServiceProcess : IAsyncDisposable
 {
-    private static readonly HttpClient Http = new(new SocketsHttpHandler(), disposeHandler: false);
+    private static readonly HttpClient Http = new(new SocketsHttpHandler(), disposeHandler: false) { Timeout = TimeSpan.FromSeconds(10) };
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
     private readonly Process process;
     private readonly string output;
@@ -24,6 +24,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
     public string Url { get; }
 
     public bool HasEnded => process.HasExited;
+
+    /// <summary>A test ended it.</summary>
+    public bool WasKilled { get; private set; }
 
     /// <summary>Starts the process; <see cref="ReadyAsync"/> tells when it can be used.</summary>
     public static ServiceProcess Start(string service, string url, string folder, IEnumerable<KeyValuePair<string, string>> environment)
@@ -66,9 +69,9 @@ internal sealed class ServiceProcess : IAsyncDisposable
             using var answer = await Http.GetAsync(Url + "/health/ready");
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (HttpRequestException)
+        catch (Exception e) when (e is HttpRequestException or OperationCanceledException)
         {
-            // Not listening.
+            // Not listening, or too busy to answer.
             return false;
         }
     }
@@ -76,6 +79,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>kill -9.</summary>
     public async Task KillAsync()
     {
+        WasKilled = true;
         if (!process.HasExited) process.Kill();
         await process.WaitForExitAsync();
     }
@@ -83,6 +87,7 @@ internal sealed class ServiceProcess : IAsyncDisposable
     /// <summary>SIGTERM: it drains and stops. Its exit code.</summary>
     public async Task<int> StopAsync()
     {
+        WasKilled = true;
         await LocalServers.RunAsync("kill", ["-TERM", $"{process.Id}"]);
         await process.WaitForExitAsync();
         return process.ExitCode;
