@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 
 namespace CarT.Fhir.Standalone.Demo;
@@ -33,12 +31,7 @@ internal static class DemoSetup
         ["Cart:Targets:main:Source"] = "main",
     };
 
-    public static string FreeUrl()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}";
-    }
+    public static string FreeUrl() => $"http://127.0.0.1:{LoopbackPort.Free()}";
 
     public static WebApplicationBuilder Quiet(string url)
     {

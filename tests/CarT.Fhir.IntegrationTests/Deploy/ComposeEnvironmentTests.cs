@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json.Nodes;
 using CarT.Fhir.Hosting.Bus;
 using CarT.Fhir.IntegrationTests.EndToEnd;
+using CarT.Fhir.Standalone.Demo;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Deploy;
@@ -60,7 +61,7 @@ public sealed class ComposeEnvironmentTests
     private static ILookup<string, string> Start(
         Dictionary<string, string> programs, Dictionary<string, string> variables, TestServers servers, List<PublishedService> running)
     {
-        var listener = $"http://127.0.0.1:{CartProcess.FreePort()}";
+        var listener = $"http://127.0.0.1:{LoopbackPort.Free()}";
         variables["CART_HOOK_URL"] = listener + "/fhir/hook/main";
         var started = new List<(string Service, string Url)>();
         foreach (var service in new[] { "listener", "protocol", "protocol", "writeback", "writeback", "gateway", "gateway" })
@@ -77,7 +78,7 @@ public sealed class ComposeEnvironmentTests
         var environment = ComposeFile.Read(File, variables).EnvironmentOf(service);
         servers.Map(environment);
         // Nobody listens there: without its collector everything works.
-        environment["CART__Telemetry__OtlpEndpoint"] = $"http://127.0.0.1:{CartProcess.FreePort()}";
+        environment["CART__Telemetry__OtlpEndpoint"] = $"http://127.0.0.1:{LoopbackPort.Free()}";
         return environment;
     }
 

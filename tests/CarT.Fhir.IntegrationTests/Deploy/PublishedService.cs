@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using CarT.Fhir.IntegrationTests.EndToEnd;
+using CarT.Fhir.Standalone.Demo;
 using CarT.Fhir.UnitTests.Repository;
 
 namespace CarT.Fhir.IntegrationTests.Deploy;
@@ -20,7 +20,7 @@ internal sealed class PublishedService : IAsyncDisposable
     private PublishedService(string program, IReadOnlyDictionary<string, string> environment, string? url)
     {
         this.program = program;
-        Url = url ?? $"http://127.0.0.1:{CartProcess.FreePort()}";
+        Url = url ?? $"http://127.0.0.1:{LoopbackPort.Free()}";
         var start = Start(program, []);
         foreach (var (key, value) in environment) start.Environment[key] = value;
         start.Environment["urls"] = Url;

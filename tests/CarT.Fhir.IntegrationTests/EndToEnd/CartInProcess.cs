@@ -3,6 +3,7 @@ using CarT.Fhir.Gateway;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.Listener;
 using CarT.Fhir.Protocol;
+using CarT.Fhir.Standalone.Demo;
 using CarT.Fhir.WriteBack;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -42,7 +43,7 @@ internal sealed class CartInProcess : IAsyncDisposable
         Hospital hospital, string style, Dictionary<string, string?>? settings = null, ClinicalClock? clock = null, Action<WebApplicationBuilder>? prepare = null)
     {
         var folder = Directory.CreateTempSubdirectory("cart-flow-").FullName;
-        var url = $"http://127.0.0.1:{CartProcess.FreePort()}";
+        var url = $"http://127.0.0.1:{LoopbackPort.Free()}";
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         foreach (var (key, value) in Configuration(hospital, style, url).Concat(TestStore.Settings(folder)).Concat(settings ?? [])) builder.Configuration[key] = value;

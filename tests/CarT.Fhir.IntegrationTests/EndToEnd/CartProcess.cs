@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
+using CarT.Fhir.Standalone.Demo;
 
 namespace CarT.Fhir.IntegrationTests.EndToEnd;
 
@@ -35,7 +35,7 @@ internal sealed class CartProcess : IAsyncDisposable
     public static async Task<CartProcess> StartAsync(
         string ehrBase, string storePath, int? port = null, IReadOnlyDictionary<string, string>? environment = null)
     {
-        var url = $"http://127.0.0.1:{port ?? FreePort()}";
+        var url = $"http://127.0.0.1:{port ?? LoopbackPort.Free()}";
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "cart-fhir.dll"), "run"])
         {
             UseShellExecute = false,
@@ -52,13 +52,6 @@ internal sealed class CartProcess : IAsyncDisposable
         var cart = new CartProcess(started, url, storePath);
         await cart.WhenReadyAsync(mayEnd: environment?.ContainsKey(FailpointVariable) == true);
         return cart;
-    }
-
-    public static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     /// <summary>kill -9: no shutdown, no flush.</summary>

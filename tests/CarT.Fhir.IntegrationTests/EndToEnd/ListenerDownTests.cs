@@ -1,5 +1,6 @@
 using System.Globalization;
 using CarT.Fhir.Simulator.Server;
+using CarT.Fhir.Standalone.Demo;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.EndToEnd;
@@ -21,7 +22,7 @@ public sealed class ListenerDownTests : IDisposable
     {
         // A sender that gives up at once, and whose Subscriptions say nothing of it.
         await using var hospital = await Hospital.OpenAsync(options: new SimulatedEhrOptions { RetryAfter = [], FailuresUntilError = int.MaxValue });
-        var port = CartProcess.FreePort();
+        var port = LoopbackPort.Free();
         await using (var cart = await StartAsync(hospital, port))
         {
             await hospital.UntilAsync("active subscriptions", ehr =>

@@ -1,5 +1,5 @@
 using CarT.Fhir.Hosting.Health;
-using CarT.Fhir.IntegrationTests.EndToEnd;
+using CarT.Fhir.Standalone.Demo;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -29,7 +29,7 @@ public sealed class HealthProbeTests
     }
 
     [Fact]
-    public async Task A_service_that_does_not_answer_is_not_well() => Assert.Equal(1, await HealthProbe.RunAsync($"http://127.0.0.1:{CartProcess.FreePort()}/health/ready"));
+    public async Task A_service_that_does_not_answer_is_not_well() => Assert.Equal(1, await HealthProbe.RunAsync($"http://127.0.0.1:{LoopbackPort.Free()}/health/ready"));
 
     [Theory]
     [InlineData("health/ready")]

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using CarT.Fhir.IntegrationTests.EndToEnd;
 using CarT.Fhir.Simulator.Server;
+using CarT.Fhir.Standalone.Demo;
 using Dapper;
 using Npgsql;
 using RabbitMQ.Client;
@@ -24,7 +25,7 @@ internal sealed class Engine : IAsyncDisposable
 
     private static readonly HttpClient Http = new(new SocketsHttpHandler { PooledConnectionLifetime = TimeSpan.FromSeconds(5) }, disposeHandler: false);
     private readonly string folder = Directory.CreateTempSubdirectory("cart-engine-").FullName;
-    private readonly string listenerUrl = $"http://127.0.0.1:{CartProcess.FreePort()}";
+    private readonly string listenerUrl = $"http://127.0.0.1:{LoopbackPort.Free()}";
     private readonly List<ServiceProcess> processes = [];
 
     private Engine(LocalServers servers, Hospital hospital, EhrFaults ehrFaults)
@@ -70,7 +71,7 @@ internal sealed class Engine : IAsyncDisposable
         var environment = Environment();
         foreach (var (key, value) in MoreEnvironment) environment[key] = value;
         if (failpoint is not null) environment[CartProcess.FailpointVariable] = failpoint;
-        var url = service == "listener" ? listenerUrl : $"http://127.0.0.1:{CartProcess.FreePort()}";
+        var url = service == "listener" ? listenerUrl : $"http://127.0.0.1:{LoopbackPort.Free()}";
         var process = ServiceProcess.Start(service, url, folder, environment);
         processes.Add(process);
         return process;

@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using CarT.Fhir.IntegrationTests.Listener;
+using CarT.Fhir.Standalone.Demo;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Strangers;
@@ -79,7 +79,7 @@ public sealed class ConformanceKitTests : IAsyncLifetime
 
     private Task<ListenerHost> StartAsync(string payload)
     {
-        var address = $"http://127.0.0.1:{FreePort()}";
+        var address = $"http://127.0.0.1:{LoopbackPort.Free()}";
         return ListenerHost.StartAsync(store.Path, unused, settings: new()
         {
             ["urls"] = address,
@@ -92,13 +92,6 @@ public sealed class ConformanceKitTests : IAsyncLifetime
             ["Cart:Sources:main:Subscription:Payload"] = payload,
             ["Cart:Sources:main:Subscription:Criteria:0"] = "Observation?code=http://loinc.org|777-3",
         });
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 
     private string? Text(string name) => kit.Subscription![name]?.GetValue<string>();

@@ -1,4 +1,5 @@
 using CarT.Fhir.IntegrationTests.EndToEnd;
+using CarT.Fhir.Standalone.Demo;
 using Xunit;
 
 namespace CarT.Fhir.IntegrationTests.Telemetry;
@@ -38,7 +39,7 @@ public sealed class OtlpExportTests
     public async Task A_collector_that_is_not_there_stops_nobody()
     {
         await using var hospital = await Hospital.OpenAsync();
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Cart:Telemetry:OtlpEndpoint"] = $"http://127.0.0.1:{CartProcess.FreePort()}" };
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Cart:Telemetry:OtlpEndpoint"] = $"http://127.0.0.1:{LoopbackPort.Free()}" };
         await using var cart = await CartInProcess.StartAsync(hospital, "none", settings);
 
         using var answer = await cart.Http.GetAsync("/health/ready", TestContext.Current.CancellationToken);

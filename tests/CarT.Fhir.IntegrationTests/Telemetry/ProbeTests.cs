@@ -5,6 +5,7 @@ using CarT.Fhir.Hosting.Health;
 using CarT.Fhir.Hosting.Storage;
 using CarT.Fhir.IntegrationTests.EndToEnd;
 using CarT.Fhir.Protocol;
+using CarT.Fhir.Standalone.Demo;
 using Dapper;
 using MassTransit;
 using Microsoft.AspNetCore.Builder;
@@ -23,7 +24,7 @@ public sealed class ProbeTests : IAsyncDisposable
     private static readonly TimeSpan LongerThanAnyTurn = Heartbeats.LongestTurn + TimeSpan.FromSeconds(1);
     private readonly string store = Directory.CreateTempSubdirectory("cart-probes-").FullName;
     private readonly MachineTime time = new();
-    private readonly string url = $"http://127.0.0.1:{CartProcess.FreePort()}";
+    private readonly string url = $"http://127.0.0.1:{LoopbackPort.Free()}";
     private WebApplication? app;
 
     [Fact]

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using CarT.Fhir.Hosting;
 using CarT.Fhir.IntegrationTests.EndToEnd;
+using CarT.Fhir.Standalone.Demo;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -21,7 +22,7 @@ public sealed class QueueAgeTests
     {
         await using var hospital = await Hospital.OpenAsync();
         // A charting system that is away.
-        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Cart:Targets:main:BaseUrl"] = $"http://127.0.0.1:{CartProcess.FreePort()}/fhir" };
+        var settings = new Dictionary<string, string?>(StringComparer.Ordinal) { ["Cart:Targets:main:BaseUrl"] = $"http://127.0.0.1:{LoopbackPort.Free()}/fhir" };
         await using var cart = await CartInProcess.StartAsync(hospital, "classic", settings, prepare: builder =>
         {
             builder.Services.AddSingleton<TimeProvider>(time);
