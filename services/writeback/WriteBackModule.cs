@@ -40,6 +40,7 @@ public sealed class WriteBackModule : IServiceModule
         services.AddSingleton<Ledger>();
         services.AddSingleton<ProvenanceRecorder>();
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<ResourceReconciler>(provider, systems));
+        services.AddSingleton(new ForgottenWrites(systems));
         services.AddSingleton<Twins>();
         services.AddSingleton<Absence>();
         services.AddSingleton<PatientReconciler>();

@@ -1,6 +1,5 @@
 using System.Text;
 using CarT.Fhir.Hosting;
-using CarT.Fhir.R4.Client;
 using CarT.Fhir.R4.Reading;
 using CarT.Fhir.R4.Writing;
 using CarT.Fhir.WriteBack.Storage;
@@ -33,16 +32,11 @@ internal sealed class ProvenanceForm(IdentifierSystems systems, TimeZoneInfo fac
     }
 
     /// <summary>
-    /// Whether a page of Provenance holds this one; null when the page cannot be read. Where resources have no versions there is one for each write, and
-    /// the time at which it was recorded tells them apart.
+    /// Whether a Provenance of the same resource is this one. Where resources have no versions there is one for each write, and the time at which it was
+    /// recorded tells them apart.
     /// </summary>
-    public static bool? PageHolds(FhirAnswer page, DueProvenance due)
-    {
-        if (FhirJson.Read(page.Body).Resource is not Bundle bundle) return null;
-        var recorded = due.Reference.Contains("/_history/", StringComparison.Ordinal) ? null : (FhirJson.Read(FoundResource.Bytes(due.Body)).Resource as Provenance)?.Recorded;
-        return bundle.Entry.Select(entry => entry.Resource).OfType<Provenance>()
-            .Where(provenance => recorded is null || (provenance.Recorded - recorded)?.Duration() < Rounding)
-            .SelectMany(provenance => provenance.Target)
-            .Any(target => target.Reference is { } found && (found == due.Reference || found.EndsWith("/" + due.Reference, StringComparison.Ordinal)));
-    }
+    public static bool IsSame(Provenance found, DueProvenance due) =>
+        due.Reference.Contains("/_history/", StringComparison.Ordinal)
+        || FhirJson.Read(FoundResource.Bytes(due.Body)).Resource is not Provenance { Recorded: { } recorded }
+        || (found.Recorded - recorded)?.Duration() < Rounding;
 }

@@ -16,7 +16,6 @@ internal sealed class ProvenanceRecorder(
 {
     internal const string Type = "Provenance";
     private const int MaxTries = 8;
-    private const int PageSize = 50;
     private static readonly FhirAnswer RuledOut = new() { Verdict = FhirVerdict.Refused, Fault = "not-supported" };
 
     /// <summary>Sends what is due for a resource.</summary>
@@ -38,7 +37,7 @@ internal sealed class ProvenanceRecorder(
             return await SettleAsync(target, claim, due, Outcomes.ProvenanceRefused, RuledOut, cancel);
         if (due.Tries > 0)
         {
-            var (look, stands) = await StandsAsync(target, due, cancel);
+            var (look, stands) = await ProvenanceSearch.FindAsync(target, due.Reference, found => ProvenanceForm.IsSame(found, due), cancel);
             if (look.Verdict == FhirVerdict.Done && stands) return await SettleAsync(target, claim, due, Outcomes.ProvenanceRecorded, look, cancel);
             if (look.Verdict != FhirVerdict.Done) return await NotDoneAsync(target, claim, due, look, cancel);
         }
@@ -90,32 +89,5 @@ internal sealed class ProvenanceRecorder(
         Activity.Current?.SetTag("cart.outcome", outcome);
         metrics.Outcome(target.Name, Type, outcome);
         return Step.Settled;
-    }
-
-    // Servers do not agree on how a versioned reference is found: most by what it points to, some only by the whole of it, version included (Medplum,
-    // fhir-candle). What is found is compared here.
-    private static async Task<(FhirAnswer Answer, bool Stands)> StandsAsync(Target target, DueProvenance due, CancellationToken cancel)
-    {
-        var unversioned = due.Reference.Split("/_history/")[0];
-        var (answer, stands) = await FindAsync(target, due, unversioned, cancel);
-        if (answer.Verdict != FhirVerdict.Done || stands || unversioned == due.Reference) return (answer, stands);
-        var (whole, found) = await FindAsync(target, due, due.Reference, cancel);
-        // A server that does not take such a value has answered the first question.
-        return Ledger.IsRefusal(whole) ? (answer, false) : (whole, found);
-    }
-
-    private static async Task<(FhirAnswer Answer, bool Stands)> FindAsync(Target target, DueProvenance due, string reference, CancellationToken cancel)
-    {
-        var answer = new FhirAnswer { Verdict = FhirVerdict.Unknown, Fault = "no-page" };
-        await foreach (var page in target.Client.SearchAsync($"{Type}?target={FhirClient.SearchValue(reference)}&_count={PageSize}", cancel))
-        {
-            if (page.Fault == FhirAnswer.NextLink) return (TargetResources.Incomplete(answer), false);
-            answer = page;
-            if (page.Verdict != FhirVerdict.Done) break;
-            if (ProvenanceForm.PageHolds(page, due) is not { } holds) return (page with { Verdict = FhirVerdict.Unknown, Fault = "not-a-bundle" }, false);
-            if (holds) return (page, true);
-            if (page.IsPartial()) return (TargetResources.Incomplete(page), false);
-        }
-        return (answer, false);
     }
 }

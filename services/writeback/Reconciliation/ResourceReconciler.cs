@@ -11,7 +11,7 @@ namespace CarT.Fhir.WriteBack.Reconciliation;
 
 /// <summary>Brings one resource of one target to what is wanted: look, decide, act, record. It looks before every write, so that doing it again is safe.</summary>
 internal sealed class ResourceReconciler(
-    WriteBackStore store, TargetStore targets, Ledger ledger, Twins twins, Absence absence, ProvenanceRecorder provenance, IdentifierSystems systems,
+    WriteBackStore store, TargetStore targets, Ledger ledger, Twins twins, Absence absence, ForgottenWrites forgotten, ProvenanceRecorder provenance, IdentifierSystems systems,
     Failpoints failpoints, TimeProvider time)
 {
     private const int MaxRounds = 3;
@@ -121,11 +121,25 @@ internal sealed class ResourceReconciler(
         var answer = await work.Resources.ReadAsync(id, cancel);
         return answer.Verdict switch
         {
-            FhirVerdict.Done when FoundResource.Read(answer, work.Row.Type) is { } found => await ActAsync(work, Decide(work, found), cancel),
+            FhirVerdict.Done when FoundResource.Read(answer, work.Row.Type) is { } found => await ActOnAsync(work, found, cancel),
             FhirVerdict.Done => await ledger.FailedAsync(work, "not-a-resource", cancel),
             FhirVerdict.Gone or FhirVerdict.NotFound => await absence.SettleAsync(work, id, answer, cancel),
             _ => await ledger.NotDoneAsync(work, answer, cancel),
         };
+    }
+
+    // The version that stands, and not what an index has of it.
+    private async Task<Step?> ActOnAsync(Work work, FoundResource standing, CancellationToken cancel)
+    {
+        var decision = Decide(work, standing);
+        if (ForgottenWrites.AreInDoubt(work.Row, standing, decision))
+        {
+            var (answer, ours) = await forgotten.AskAsync(work.Target, work.Row.Type, standing, cancel);
+            if (answer.Verdict != FhirVerdict.Done) return await ledger.NotFoundOutAsync(work, answer, cancel);
+            var recognised = work.Row with { ResourceId = standing.Id, VersionId = standing.VersionId, Written = standing.Json };
+            if (ours) decision = Decide(work with { Row = recognised }, standing);
+        }
+        return await ActAsync(work, decision, cancel);
     }
 
     private async Task<Step?> CreateAsync(Work work, string body, CancellationToken cancel)
@@ -180,7 +194,7 @@ internal sealed class ResourceReconciler(
     // There was one already, which the search did not show: the answer may name it, or the search shows it by now. To send the same again says nothing new.
     private async Task<Step?> ExistedAsync(Work work, FhirAnswer answer, CancellationToken cancel)
     {
-        if (await AnsweredAsync(work, answer, cancel) is { } existing) return await ActAsync(work, Decide(work, existing), cancel);
+        if (await AnsweredAsync(work, answer, cancel) is { } existing) return await ActOnAsync(work, existing, cancel);
         var (check, seen) = await work.Resources.SearchAsync(cancel);
         if (check.Verdict != FhirVerdict.Done) return await ledger.NotFoundOutAsync(work, check, cancel);
         return seen.Count > 0 ? null : await ledger.FailedAsync(work, "exists-but-not-found", cancel);
@@ -221,23 +235,4 @@ internal sealed class ResourceReconciler(
             : work.Wanted.CreateWhenAbsent ? Outcomes.WouldCreate : Outcomes.NotNeeded;
         return await ledger.SettledAsync(work, outcome, Standing.Nothing, null, cancel);
     }
-}
-
-/// <summary>How far the work on one resource came.</summary>
-internal enum Step
-{
-    /// <summary>Done at this revision, whatever the outcome.</summary>
-    Settled,
-
-    /// <summary>To be tried again later; the patient's other resources go on.</summary>
-    Retry,
-
-    /// <summary>The target does not answer: no use in asking for the patient's other resources now.</summary>
-    NoAnswer,
-
-    /// <summary>The target pauses.</summary>
-    Paused,
-
-    /// <summary>Another worker has the patient now: nothing more is done here, not even to the claim.</summary>
-    Lost,
 }

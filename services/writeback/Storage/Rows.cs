@@ -30,7 +30,7 @@ internal sealed class Claim
 internal readonly record struct Held(long Revision, bool IsDue);
 
 /// <summary>A row of <c>resources</c>: what is wanted, what was sent, what is known of it in the target.</summary>
-internal sealed class ResourceRow
+internal sealed record ResourceRow
 {
     public required long Id { get; init; }
 

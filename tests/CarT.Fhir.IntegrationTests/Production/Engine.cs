@@ -51,9 +51,17 @@ internal sealed class Engine : IAsyncDisposable
         var servers = await LocalServers.StartAsync();
         var faults = new EhrFaults();
         var engine = new Engine(servers, await Hospital.OpenAsync(options: new SimulatedEhrOptions { Intercept = faults.Answer }), faults);
-        await engine.PrepareServersAsync();
-        await engine.StartAllAsync();
-        return engine;
+        try
+        {
+            await engine.PrepareServersAsync();
+            await engine.StartAllAsync();
+            return engine;
+        }
+        catch
+        {
+            await engine.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>One of each, and a second of protocol and write-back.</summary>

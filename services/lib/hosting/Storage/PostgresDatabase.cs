@@ -73,9 +73,14 @@ internal sealed class PostgresDatabase : CartDatabase
     {
         var builder = new NpgsqlConnectionStringBuilder(connectionString) { SearchPath = $"\"cart_{service}\"", ApplicationName = "cart-fhir-" + service };
         // A server has a hundred connections as a rule, for all services and replicas together.
-        if (!connectionString.Contains("Pool", StringComparison.OrdinalIgnoreCase)) builder.MaxPoolSize = MostConnections;
+        if (!IsSizeOfPoolSet(connectionString)) builder.MaxPoolSize = MostConnections;
         return builder;
     }
+
+    // The keys alone: a password may hold any word.
+    private static bool IsSizeOfPoolSet(string connectionString) =>
+        new DbConnectionStringBuilder { ConnectionString = connectionString }.Keys.Cast<string>()
+            .Select(key => key.Replace(" ", "", StringComparison.Ordinal).ToLowerInvariant()).Any(key => key is "maxpoolsize" or "maximumpoolsize");
 
     private async Task InTurnAsync(Func<DbConnection, DbTransaction, Task> work)
     {
