@@ -126,6 +126,24 @@ public sealed class PostgresDatabaseTests : IDisposable
             await connection.QueryAsync<string>("SELECT schemaname FROM pg_tables WHERE tablename = 'schema_migrations' ORDER BY schemaname"));
     }
 
+    [Theory]
+    [InlineData("Password=whirlPool", 20)]
+    [InlineData("Maximum Pool Size=3", 3)]
+    public async Task A_process_takes_twenty_connections_at_most_where_nobody_asks_for_another_number(string more, int most)
+    {
+        var database = Open("test", StoreSharing.Together, server => server.Replace("Maximum Pool Size=20", more, StringComparison.Ordinal));
+        await database.PrepareAsync(Cancel);
+        var (together, seen) = (0, new List<int>());
+        await Task.WhenAll(Enumerable.Range(0, 30).Select(_ => database.ReadAsync(async _ =>
+        {
+            lock (seen) seen.Add(++together);
+            await Task.Delay(1000, Cancel);
+            lock (seen) together--;
+            return 0;
+        }, Cancel)));
+        Assert.InRange(seen.Max(), 1, most);
+    }
+
     private async Task<List<CartDatabase>> OpenAsync(StoreSharing sharing, int count)
     {
         var databases = new List<CartDatabase>();
@@ -137,10 +155,11 @@ public sealed class PostgresDatabaseTests : IDisposable
         return databases;
     }
 
-    private CartDatabase Open(string service, StoreSharing sharing)
+    private CartDatabase Open(string service, StoreSharing sharing, Func<string, string>? otherwise = null)
     {
         Assert.SkipWhen(TestStore.Server is null, "no PostgreSQL server was started for the tests (./check starts one)");
-        var options = new StoreOptions { Kind = StoreOptions.Postgres, ConnectionString = TestStore.DatabaseOf(folder) };
+        var server = TestStore.DatabaseOf(folder);
+        var options = new StoreOptions { Kind = StoreOptions.Postgres, ConnectionString = otherwise is null ? server : otherwise(server) };
         opened.Add(CartDatabase.Open(options, service, sharing));
         return opened[^1];
     }
