@@ -32,11 +32,13 @@ internal sealed class ProvenanceForm(IdentifierSystems systems, TimeZoneInfo fac
     }
 
     /// <summary>
-    /// Whether a Provenance of the same resource is this one. Where resources have no versions there is one for each write, and the time at which it was
-    /// recorded tells them apart.
+    /// Tells whether a Provenance of the same resource is this one. Where resources have no versions there is one for each write, and the time at which it
+    /// was recorded tells them apart.
     /// </summary>
-    public static bool IsSame(Provenance found, DueProvenance due) =>
-        due.Reference.Contains("/_history/", StringComparison.Ordinal)
-        || FhirJson.Read(FoundResource.Bytes(due.Body)).Resource is not Provenance { Recorded: { } recorded }
-        || (found.Recorded - recorded)?.Duration() < Rounding;
+    public static Func<Provenance, bool> SameAs(DueProvenance due)
+    {
+        var isOfVersion = due.Reference.Contains("/_history/", StringComparison.Ordinal);
+        if (isOfVersion || FhirJson.Read(FoundResource.Bytes(due.Body)).Resource is not Provenance { Recorded: { } recorded }) return _ => true;
+        return found => (found.Recorded - recorded)?.Duration() < Rounding;
+    }
 }

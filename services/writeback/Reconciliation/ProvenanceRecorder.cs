@@ -37,7 +37,7 @@ internal sealed class ProvenanceRecorder(
             return await SettleAsync(target, claim, due, Outcomes.ProvenanceRefused, RuledOut, cancel);
         if (due.Tries > 0)
         {
-            var (look, stands) = await ProvenanceSearch.FindAsync(target, due.Reference, found => ProvenanceForm.IsSame(found, due), cancel);
+            var (look, stands) = await ProvenanceSearch.FindAsync(target, due.Reference, ProvenanceForm.SameAs(due), cancel);
             if (look.Verdict == FhirVerdict.Done && stands) return await SettleAsync(target, claim, due, Outcomes.ProvenanceRecorded, look, cancel);
             if (look.Verdict != FhirVerdict.Done) return await NotDoneAsync(target, claim, due, look, cancel);
         }

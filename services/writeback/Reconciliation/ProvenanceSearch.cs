@@ -29,8 +29,8 @@ internal static class ProvenanceSearch
         return Ledger.IsRefusal(whole) ? (answer, false) : (whole, found);
     }
 
-    /// <summary>Whether a page of Provenance holds such a one; null when the page cannot be read.</summary>
-    public static bool? PageHolds(FhirAnswer page, string reference, Func<Provenance, bool> condition)
+    // Null when the page cannot be read.
+    private static bool? PageHolds(FhirAnswer page, string reference, Func<Provenance, bool> condition)
     {
         if (FhirJson.Read(page.Body).Resource is not Bundle bundle) return null;
         return bundle.Entry.Select(entry => entry.Resource).OfType<Provenance>().Where(condition)

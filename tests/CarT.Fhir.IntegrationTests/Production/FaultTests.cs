@@ -165,7 +165,7 @@ public sealed class FaultTests(FaultyEngine faulty)
             });
             foreach (var step in (string[])["+1h", "-1h", "+0"])
             {
-                // At once: whoever reads a file that is still empty ends, as the library has it.
+                // At once: nobody is to read a file that is written by half.
                 await File.WriteAllTextAsync(clock + ".next", step, Cancel);
                 File.Move(clock + ".next", clock, overwrite: true);
                 await Task.Delay(Outage, Cancel);
